@@ -1,11 +1,11 @@
 import { equalBytes } from "../../pipeline/core/digest.ts";
-import { openForReading, type Database } from "./database.ts";
+import { openForReading, withSqliteErrors, type Database } from "./database.ts";
 import { Frontier } from "./frontier.ts";
 import { collectHeads, type Head } from "./heads.ts";
 import { judgeHeads } from "./judge.ts";
-import { parseVerifierKey } from "./note.ts";
+import { parseVerifierKey, type VerifierKey } from "./note.ts";
 import { scanEvents } from "./scan.ts";
-import { ledgerSchema, storedSize } from "./tree-store.ts";
+import { ledgerSchema } from "./tree-store.ts";
 import type { LedgerProblem, LedgerVerdict } from "./verdict.ts";
 
 /** `checkpoints` is the folder of notes, `publicKey` the verifier key of the ledger. */
@@ -23,40 +23,44 @@ export function verifyLedger(options: LedgerAudit): LedgerVerdict {
   const keys = options.publicKey === undefined ? [] : [parseVerifierKey(options.publicKey)];
   const db = openForReading(options.database, ledgerSchema);
   try {
-    // One snapshot: events that others append meanwhile belong to the next check.
-    db.exec("BEGIN");
-    const { heads, refused } = collectHeads(options.checkpoints, db, keys);
-    const problems: LedgerProblem[] = refused.map((message) => ({ fault: "checkpoint", message }));
-    const roots = rootsAt(heads);
-    const frontier = new Frontier();
-    const scan = scanEvents(db, frontier, roots);
-    problems.push(...scan.problems);
-    const origin = originOf(db);
-    const judged = judgeHeads({
-      heads,
-      roots,
-      origin,
-      read: frontier.size,
-      size: storedSize(db),
-      cutOff: scan.cutOff,
-    });
-    problems.push(...judged.problems);
-    const trusted = Math.min(judged.signed, scan.intact);
-    return {
-      ok: problems.length === 0,
-      origin,
-      size: frontier.size,
-      root: Buffer.from(frontier.root()).toString("hex"),
-      anchored: { from: 0, to: 0 },
-      signed: { from: 0, to: trusted },
-      unsigned: { from: trusted, to: frontier.size },
-      authenticated: keys.length > 0,
-      checkpoints: heads.filter(isFirstOfItsNote).length,
-      problems,
-    };
+    return withSqliteErrors(`read the ledger ${options.database}`, () => audit(db, options, keys));
   } finally {
     db.close();
   }
+}
+
+function audit(db: Database, options: LedgerAudit, keys: readonly VerifierKey[]): LedgerVerdict {
+  // One snapshot: events that others append meanwhile belong to the next check.
+  db.exec("BEGIN");
+  const { heads, refused } = collectHeads(options.checkpoints, db, keys);
+  const problems: LedgerProblem[] = refused.map((message) => ({ fault: "checkpoint", message }));
+  const roots = rootsAt(heads);
+  const frontier = new Frontier();
+  const scan = scanEvents(db, frontier, roots);
+  problems.push(...scan.problems);
+  const origin = originOf(db);
+  const judged = judgeHeads({
+    heads,
+    roots,
+    origin,
+    read: frontier.size,
+    size: scan.size,
+    cutOff: scan.cutOff,
+  });
+  problems.push(...judged.problems);
+  const trusted = Math.min(judged.signed, scan.intact);
+  return {
+    ok: problems.length === 0,
+    origin,
+    size: frontier.size,
+    root: Buffer.from(frontier.root()).toString("hex"),
+    anchored: { from: 0, to: 0 },
+    signed: { from: 0, to: trusted },
+    unsigned: { from: trusted, to: frontier.size },
+    authenticated: keys.length > 0,
+    checkpoints: heads.filter(isFirstOfItsNote).length,
+    problems,
+  };
 }
 
 // The sizes at which a root is wanted; the scan fills them in.

@@ -24,7 +24,7 @@ export interface Schema {
  * is compiled for neither.
  */
 export function openDatabase(path: string, schema: Schema): Database.Database {
-  return guarded(path, schema, () => {
+  return withSqliteErrors(`open ${schema.title} ${path}`, () => {
     mkdirSync(dirname(path), { recursive: true });
     const db = new Database(path, { timeout: BUSY_MS });
     try {
@@ -51,7 +51,7 @@ export function openForReading(path: string, schema: Schema): Database.Database 
       `cannot open ${schema.title} ${path}: there is no such file`,
     );
   }
-  return guarded(path, schema, () => {
+  return withSqliteErrors(`open ${schema.title} ${path}`, () => {
     const db = new Database(path, { timeout: BUSY_MS, readonly: true });
     try {
       checkVersion(db, path, schema);
@@ -84,6 +84,21 @@ export function inTransaction<T>(db: Database.Database, work: () => T): T {
       if (db.inTransaction) db.exec("ROLLBACK");
     }
   });
+}
+
+/** Runs `work` and turns what SQLite throws into `integrity` (a damaged file) or `workspace`. */
+export function withSqliteErrors<T>(attempt: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof Database.SqliteError)) throw error;
+    const isDamaged = /NOTADB|CORRUPT/.test(error.code);
+    throw new PipelineError(
+      isDamaged ? "integrity" : "workspace",
+      `cannot ${attempt}: ${error.message}`,
+      { cause: error },
+    );
+  }
 }
 
 function migrate(db: Database.Database, path: string, schema: Schema): void {
@@ -132,21 +147,5 @@ function patiently<T>(work: () => T): T {
       if (!isBusy || attempt === ATTEMPTS) throw error;
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2 ** attempt);
     }
-  }
-}
-
-function guarded<T>(path: string, schema: Schema, work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    if (error instanceof Database.SqliteError) {
-      const isDamaged = /NOTADB|CORRUPT/.test(error.code);
-      throw new PipelineError(
-        isDamaged ? "integrity" : "workspace",
-        `cannot open ${schema.title} ${path}: ${error.message}`,
-        { cause: error },
-      );
-    }
-    throw error;
   }
 }

@@ -2,13 +2,13 @@ import { equalBytes } from "../../pipeline/core/digest.ts";
 import type { Head } from "./heads.ts";
 import type { LedgerProblem } from "./verdict.ts";
 
-/** `size` counts the stored events, `read` those before a gap; `roots` has the root at each size up to `read`. */
+/** `size` counts the stored events, if they can be read, `read` those before a gap; `roots` has the root at each size up to `read`. */
 export interface Judgement {
   readonly heads: readonly Head[];
   readonly roots: ReadonlyMap<number, Uint8Array | undefined>;
   readonly origin: string;
   readonly read: number;
-  readonly size: number;
+  readonly size: number | undefined;
   readonly cutOff: boolean;
 }
 
@@ -45,9 +45,18 @@ function strangers(heads: readonly Head[], origin: string): LedgerProblem[] {
     }));
 }
 
-function beyond(heads: readonly Head[], size: number, cutOff: boolean): LedgerProblem[] {
+function beyond(
+  heads: readonly Head[],
+  size: number | undefined,
+  cutOff: boolean,
+): LedgerProblem[] {
+  if (size === undefined) return [];
   const largest = Math.max(0, ...heads.map((head) => head.size));
-  if (largest <= size) return [];
+  if (largest <= size) {
+    if (!cutOff) return [];
+    const message = `events after ${size - 1} were cut off: the stored tree goes on`;
+    return [{ fault: "truncated", message }];
+  }
   const isKnown = heads.some((head) => head.source === "the database" && head.size > size);
   const found = `the ledger has ${size} events, but a checkpoint was signed over ${largest}`;
   return [

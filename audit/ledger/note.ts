@@ -77,8 +77,8 @@ export function parseVerifierKey(text: string): VerifierKey {
 export function signNote(text: string, signers: readonly NoteSigner[]): string {
   checkText(text);
   const message = Buffer.from(text);
-  const lines = signers.map(({ name, publicKey, sign }) =>
-    signatureLine(name, keyId(name, publicKey), sign(message)),
+  const lines = signers.map((signer) =>
+    signatureLine(signer.name, keyId(signer.name, signer.publicKey), signer.sign(message)),
   );
   return `${text}\n${lines.join("")}`;
 }

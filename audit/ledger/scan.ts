@@ -2,7 +2,7 @@ import { equalBytes } from "../../pipeline/core/digest.ts";
 import type { Database } from "./database.ts";
 import type { Frontier } from "./frontier.ts";
 import { leafHash } from "./merkle.ts";
-import { completedNodes } from "./tree-store.ts";
+import { completedNodes, storedSize } from "./tree-store.ts";
 import type { LedgerProblem } from "./verdict.ts";
 
 const PAGE = 1024;
@@ -15,6 +15,8 @@ export interface Scan {
   readonly problems: readonly LedgerProblem[];
   /** The events before this one are whole. */
   readonly intact: number;
+  /** Number of stored events, those after a gap included; undefined when the file cannot be read. */
+  readonly size: number | undefined;
   /** Whether the tables hold traces of events after the last one. */
   readonly cutOff: boolean;
 }
@@ -59,13 +61,13 @@ export function scanEvents(
       keepRoot();
     }
   } catch (error) {
-    report(
-      "damaged",
-      `the ledger cannot be read after event ${frontier.size - 1}: ${reason(error)}`,
-    );
+    report("damaged", `the ledger cannot be read from event ${frontier.size} on: ${reason(error)}`);
   }
-  const cutOff = nodes.last() > completedNodes(frontier.size);
-  return { problems, intact: intact ?? frontier.size, cutOff };
+  const has = (fault: LedgerProblem["fault"]) =>
+    problems.some((problem) => problem.fault === fault);
+  const size = has("damaged") ? undefined : has("missing") ? storedSize(db) : frontier.size;
+  const cutOff = size === frontier.size && nodes.last() > completedNodes(size);
+  return { problems, intact: intact ?? frontier.size, size, cutOff };
 }
 
 // The hash to build on: the stored one where the leaf was changed, so that the rest is still checked.

@@ -229,16 +229,16 @@ interface Envelope {
 function envelopeOf(file: Uint8Array): Envelope {
   const source = "report.dsse.json";
   const envelope = objectOf(parseCanonical(file, source), source);
-  const [first, ...more] = Array.isArray(envelope["signatures"]) ? envelope["signatures"] : [];
-  const line = objectOf(first, `the signature in ${source}`);
-  if (more.length > 0) fail(`${source} has more than one signature`);
+  const signatures = listOf(envelope.signatures, source);
+  const line = objectOf(signatures[0], `the signature in ${source}`);
+  if (signatures.length > 1) fail(`${source} has more than one signature`);
   hasOnly(envelope, ["payload", "payloadType", "signatures"], source);
   hasOnly(line, ["keyid", "sig"], `the signature in ${source}`);
-  if (envelope["payloadType"] !== PAYLOAD_TYPE) fail(`${source} is not of type ${PAYLOAD_TYPE}`);
+  if (envelope.payloadType !== PAYLOAD_TYPE) fail(`${source} is not of type ${PAYLOAD_TYPE}`);
   return {
-    payload: bytesOf(envelope["payload"], source),
-    signature: bytesOf(line["sig"], source),
-    signer: typeof line["keyid"] === "string" ? line["keyid"] : "",
+    payload: bytesOf(envelope.payload, source),
+    signature: bytesOf(line.sig, source),
+    signer: typeof line.keyid === "string" ? line.keyid : "",
   };
 }
 
@@ -264,14 +264,14 @@ interface Statement {
 function statementOf(payload: Uint8Array): Statement {
   const source = "the payload of report.dsse.json";
   const statement = objectOf(parseCanonical(payload, source), source);
-  if (statement["_type"] !== STATEMENT_TYPE) fail(`${source} is not an in-toto statement`);
-  if (statement["predicateType"] !== PREDICATE_TYPE) fail(`${source} is not about a run record`);
-  const predicate = objectOf(statement["predicate"], "the run record");
+  if (statement._type !== STATEMENT_TYPE) fail(`${source} is not an in-toto statement`);
+  if (statement.predicateType !== PREDICATE_TYPE) fail(`${source} is not about a run record`);
+  const predicate = objectOf(statement.predicate, "the run record");
   const { id, verdict } = predicate;
   if (typeof id !== "string" || typeof verdict !== "string")
     fail("the run record has no id or verdict");
-  const list = statement["subject"];
-  if (!Array.isArray(list) || list.length > MAX_SUBJECTS) fail(`${source} has no list of subjects`);
+  const list = listOf(statement.subject, source);
+  if (list.length > MAX_SUBJECTS) fail(`${source} names too many files`);
   const subjects = list.map(subjectOf);
   const names = new Set(subjects.map((subject) => subject.name));
   if (names.size !== subjects.length) fail(`${source} names a file twice`);
@@ -281,8 +281,8 @@ function statementOf(payload: Uint8Array): Statement {
 
 function subjectOf(value: unknown): Subject {
   const subject = objectOf(value, "a subject");
-  const digest = objectOf(subject["digest"], "the digest of a subject")["sha256"];
-  const name = subject["name"];
+  const digest = objectOf(subject.digest, "the digest of a subject").sha256;
+  const name = subject.name;
   if (typeof name !== "string" || !isInside(name))
     fail("a subject has a name that is not a file's");
   if (typeof digest !== "string" || !/^[0-9a-f]{64}$/.test(digest)) fail(`${name} has no SHA-256`);
@@ -291,7 +291,7 @@ function subjectOf(value: unknown): Subject {
 
 // A name must not lead out of the bundle, on any system.
 function isInside(name: string): boolean {
-  if (/[\\:]/.test(name) || [...name].some((c) => c < " ")) return false;
+  if (/[\\:\p{Cc}]/u.test(name)) return false;
   return name.split("/").every((part) => part !== "" && part !== "." && part !== "..");
 }
 
@@ -380,6 +380,10 @@ function objectOf(value: unknown, source: string): Record<string, Json> {
     return fail(`${source} is not an object`);
   }
   return value as Record<string, Json>;
+}
+
+function listOf(value: unknown, source: string): readonly unknown[] {
+  return Array.isArray(value) ? value : fail(`${source} has no list of subjects or signatures`);
 }
 
 function hasOnly(value: object, members: readonly string[], source: string): void {
