@@ -74,16 +74,7 @@ export function openForReading(path: string, schema: Schema): Database.Database 
  * half way for another writer. Other processes wait.
  */
 export function inTransaction<T>(db: Database.Database, work: () => T): T {
-  return patiently(() => {
-    db.exec("BEGIN IMMEDIATE");
-    try {
-      const result = work();
-      db.exec("COMMIT");
-      return result;
-    } finally {
-      if (db.inTransaction) db.exec("ROLLBACK");
-    }
-  });
+  return patiently(() => db.transaction(work).immediate());
 }
 
 /** Runs `work` and turns what SQLite throws into `integrity` (a damaged file) or `workspace`. */

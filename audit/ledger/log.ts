@@ -15,7 +15,7 @@ import {
   type NoteSigner,
 } from "./note.ts";
 import { writeProof } from "./proof.ts";
-import { ledgerSchema, storedNodes, storedSize } from "./tree-store.ts";
+import { ledgerSchema, storedNodes, sizeReader } from "./tree-store.ts";
 
 // Entry bundles of C2SP tlog-tiles give the length of an entry in 16 bits.
 const MAX_LEAF_BYTES = 65_535;
@@ -72,6 +72,7 @@ class StoredLedger implements Ledger {
   readonly #db: Database;
   readonly #options: LedgerOptions;
   readonly #read;
+  readonly #size;
   readonly #insert;
   #frontier = new Frontier();
 
@@ -79,6 +80,7 @@ class StoredLedger implements Ledger {
     this.#db = db;
     this.#options = options;
     this.#read = storedNodes(db);
+    this.#size = sizeReader(db);
     this.#insert = {
       event: db.prepare("INSERT INTO event (position, leaf, hash) VALUES (?, ?, ?)"),
       node: db.prepare("INSERT INTO node (hash) VALUES (?)"),
@@ -87,7 +89,7 @@ class StoredLedger implements Ledger {
   }
 
   get size(): number {
-    return storedSize(this.#db);
+    return this.#size();
   }
 
   append(events: readonly Json[]): readonly LedgerEntry[] {

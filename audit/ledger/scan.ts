@@ -2,7 +2,7 @@ import { equalBytes } from "../../pipeline/core/digest.ts";
 import type { Database } from "./database.ts";
 import type { Frontier } from "./frontier.ts";
 import { leafHash } from "./merkle.ts";
-import { completedNodes, storedSize } from "./tree-store.ts";
+import { completedNodes, sizeReader } from "./tree-store.ts";
 import type { LedgerProblem } from "./verdict.ts";
 
 const PAGE = 1024;
@@ -65,7 +65,7 @@ export function scanEvents(
   }
   const has = (fault: LedgerProblem["fault"]) =>
     problems.some((problem) => problem.fault === fault);
-  const size = has("damaged") ? undefined : has("missing") ? storedSize(db) : frontier.size;
+  const size = has("damaged") ? undefined : has("missing") ? sizeReader(db)() : frontier.size;
   const cutOff = size === frontier.size && nodes.last() > completedNodes(size);
   return { problems, intact: intact ?? frontier.size, size, cutOff };
 }

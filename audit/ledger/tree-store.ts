@@ -48,7 +48,8 @@ export function storedNodes(db: Database): NodeReader {
   };
 }
 
-/** Number of events, by the last position. */
-export function storedSize(db: Database): number {
-  return Number(db.prepare("SELECT coalesce(max(position) + 1, 0) FROM event").pluck().get());
+/** Counts the events, by the last position. */
+export function sizeReader(db: Database): () => number {
+  const last = db.prepare("SELECT coalesce(max(position) + 1, 0) FROM event").pluck();
+  return () => Number(last.get());
 }

@@ -2,11 +2,12 @@ import assert from "node:assert/strict";
 import { copyFileSync, cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
-import Database from "better-sqlite3";
 import { verifyLedger } from "../../../audit/ledger/audit.ts";
 import { writeCheckpoint } from "../../../audit/ledger/checkpoint.ts";
+import { openDatabase } from "../../../audit/ledger/database.ts";
 import { leafHash } from "../../../audit/ledger/merkle.ts";
 import { signNote } from "../../../audit/ledger/note.ts";
+import { ledgerSchema } from "../../../audit/ledger/tree-store.ts";
 import {
   newFolder,
   newSigner,
@@ -35,7 +36,7 @@ function grown(): Paths & { readonly folder: string } {
 }
 
 function edit(paths: Paths, sql: string): void {
-  const db = new Database(paths.database);
+  const db = openDatabase(paths.database, ledgerSchema);
   db.exec(sql);
   db.close();
 }

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
-import Database from "better-sqlite3";
 import { parseCheckpoint } from "../../../audit/ledger/checkpoint.ts";
+import { openDatabase } from "../../../audit/ledger/database.ts";
 import { openLedger } from "../../../audit/ledger/log.ts";
 import {
   leafHash,
@@ -14,7 +14,7 @@ import {
 } from "../../../audit/ledger/merkle.ts";
 import { openNote, parseVerifierKey } from "../../../audit/ledger/note.ts";
 import { parseProof } from "../../../audit/ledger/proof.ts";
-import { completedNodes, nodeId } from "../../../audit/ledger/tree-store.ts";
+import { completedNodes, ledgerSchema, nodeId } from "../../../audit/ledger/tree-store.ts";
 import { newFolder, newSigner, origin, pathsIn, someEvents, withLedger } from "./fixture.ts";
 
 const signer = newSigner();
@@ -98,15 +98,13 @@ describe("the ledger", () => {
 
   it("is not opened when it is another kind of file, or of a later version", () => {
     const { database, checkpoints } = pathsIn(newFolder());
-    const other = new Database(database);
-    other.exec("CREATE TABLE a (b); PRAGMA user_version = 1");
-    other.close();
+    openDatabase(database, { ...ledgerSchema, applicationId: 1 }).close();
     assert.throws(() => openLedger({ database, checkpoints, origin }), { code: "format" });
     writeFileSync(database, "text that is surely not a database".repeat(9));
     assert.throws(() => openLedger({ database, checkpoints, origin }), { code: "integrity" });
     const later = pathsIn(newFolder());
     withLedger(later, signer, (ledger) => ledger.append([1]));
-    const db = new Database(later.database);
+    const db = openDatabase(later.database, ledgerSchema);
     db.pragma("user_version = 99");
     db.close();
     assert.throws(() => openLedger({ ...later, origin }), { code: "workspace" });
