@@ -25,13 +25,14 @@ import { deidentify, deidentifiedDigest } from "../stages/deidentify.ts";
 import { profileDetector } from "../stages/detect.ts";
 import { ingest, type IngestOutput } from "../stages/ingest.ts";
 import { train, type TrainedOutput } from "../stages/train.ts";
-import { lockFile, newRunId, withLock, type Workspace } from "./workspace.ts";
+import { newRunId, withLock, type Workspace } from "./workspace.ts";
 import { makeFolder } from "./files.ts";
-import { resumableRun, writeJournal, type Journal } from "./journal.ts";
+import { lockFile, resumableRun, writeJournal, type Journal } from "./journal.ts";
 import { datasetKeyring, openProject, type ProjectKeys, type SecretSource } from "./keys.ts";
 import { modelStore } from "./models.ts";
 import { planRun, type Plan } from "./plan.ts";
 import { publish, subjectsOf } from "./publish.ts";
+import { sourceOptions } from "./source-options.ts";
 import { Quarantine } from "./quarantine.ts";
 import {
   readManifest,
@@ -79,8 +80,7 @@ export async function executeRun(loaded: LoadedPolicy, options: RunOptions): Pro
   const plan = planRun(loaded);
   const found = options.resume ? await resumableRun(workspace, loaded.digest) : undefined;
   const journal = found ?? freshJournal(loaded, options.now());
-  const source =
-    found?.outputs["audit-data"] === undefined ? await openInput(loaded, options) : undefined;
+  const source = found?.outputs["audit-data"] === undefined ? await openInput(loaded) : undefined;
   const keys = await openProject(workspace, plan.seal.recipients, options.secrets);
   try {
     await makeFolder(workspace.run(journal.id));
@@ -304,7 +304,7 @@ async function publishStep(execution: Execution, files: readonly string[]): Prom
   await saveJournal(execution, { state: "finished" });
   const catalog = openCatalog(options.workspace.catalog);
   try {
-    catalog.finishRun({ id: record.id, verdict: record.verdict, ended: at });
+    catalog.finishRun(record.id, { state: "finished", verdict: record.verdict, ended: at });
   } finally {
     catalog.close();
   }
@@ -359,23 +359,13 @@ function freshJournal({ policy, digest }: LoadedPolicy, now: Date): Journal {
   };
 }
 
-async function openInput({ policy, folder }: LoadedPolicy, options: RunOptions): Promise<Source> {
+async function openInput({ policy, folder }: LoadedPolicy): Promise<Source> {
   const { dataset } = policy;
   const location =
     dataset.source === "-" || isAbsolute(dataset.source)
       ? dataset.source
       : locate(dataset.source, folder);
-  return openSource(location, {
-    format: dataset.format,
-    header: dataset.header,
-    ...(dataset.names === undefined ? {} : { names: dataset.names }),
-    ...(dataset.delimiter === undefined ? {} : { delimiter: dataset.delimiter }),
-    ...(dataset.quote === undefined ? {} : { quote: dataset.quote }),
-    encoding: dataset.encoding,
-    missing: dataset.missing,
-    trim: dataset.trim,
-    onBadRow: dataset.on_bad_row,
-  });
+  return openSource(location, sourceOptions(dataset));
 }
 
 /** A relative source is looked for beside the policy, then in the current folder. */
