@@ -94,13 +94,13 @@ function metricProblems(rule: Rule, about: "data" | "model", at: Path): Inconsis
       message: `${rule.metric} belongs under audit.${facts.about}`,
     });
   }
-  if (facts.grouped && rule.by === undefined) {
+  if (facts.grouped === true && rule.by === undefined) {
     problems.push({
       at,
       message: `${rule.metric} compares groups: say by which protected attribute`,
     });
   }
-  if (!facts.grouped && rule.by !== undefined) {
+  if (facts.grouped === false && rule.by !== undefined) {
     problems.push({
       at: [...at, "by"],
       message: `${rule.metric} is one number for the whole, it takes no by`,

@@ -7,7 +7,7 @@ import { PipelineError } from "../core/error.ts";
 import type { Batch, Dataset, Digest, Evidence, Role, Shard, Store } from "../core/types.ts";
 import type { Keyring } from "../crypto/keyring.ts";
 import { openShard, sealShard } from "../crypto/shard.ts";
-import { decodeRows, encodeRows, RowIndexBuilder, type RowIndex } from "../data/rows.ts";
+import { byteRange, decodeRange, encodeRows, rowIndexBuilder, type RowIndex } from "../data/rows.ts";
 import {
   digestOfFile,
   openFile,
@@ -49,7 +49,7 @@ export function sealedStore(
 ): Store {
   return {
     async put(index, batches, notes) {
-      const rows = new RowIndexBuilder();
+      const rows = rowIndexBuilder();
       const content = createHmac("sha256", keyring.subkey("plaintext-digest"));
       const plain = (async function* () {
         for await (const chunk of encodeRows(batches, rows)) {
@@ -62,12 +62,13 @@ export function sealedStore(
         join(folder, file),
         sealShard(keyring, { dataset, index }, plain, { engine }),
       );
+      const rowIndex = rows.build();
       const record: ShardRecord = {
         file,
         ...written,
         content: content.digest("hex"),
-        rows: rows.rows,
-        index: rows.finish(),
+        rows: rowIndex.rows,
+        index: rowIndex,
         notes: notes(),
       };
       await writeFileAtomically(join(folder, recordName(index)), withMac(keyring, record));
@@ -146,7 +147,8 @@ async function* readShard(
   const file = await openFile(path);
   try {
     const shard = await openShard(keyring, place, file);
-    yield* decodeRows(shard, record.index, range);
+    const { start, end, skip, take } = byteRange(record.index, range.from, range.to);
+    yield* decodeRange(shard.read({ start, end }), skip, take);
   } finally {
     await file.close();
   }
