@@ -20,7 +20,8 @@ import type {
 import type { Keyring } from "../crypto/keyring.ts";
 import { openSource, type Source } from "../data/source.ts";
 import { truthReader } from "../data/truth.ts";
-import { auditData, auditModel } from "../stages/audit.ts";
+import { auditData } from "../stages/audit-data.ts";
+import { auditModel } from "../stages/audit-model.ts";
 import { deidentify, deidentifiedDigest } from "../stages/deidentify.ts";
 import { profileDetector } from "../stages/detect.ts";
 import { ingest, type IngestOutput } from "../stages/ingest.ts";

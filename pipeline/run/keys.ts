@@ -53,7 +53,8 @@ export async function openProject(
   return {
     keyring,
     signer: await openSigner(workspace, keyring),
-    secret: keyedRandom(keyring.subkey("deidentify")),
+    // Under the first root: a rotation must not give people other pseudonyms.
+    secret: keyedRandom(keyring.subkey("deidentify", 32, keyring.roots[0])),
   };
 }
 
