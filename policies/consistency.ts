@@ -145,7 +145,7 @@ function trainProblems({ dataset, train, audit }: Policy): Inconsistency[] {
       : [{ at: ["audit", "model"], message: "rules about a model, but the policy trains none" }];
   }
   const roles = Object.values(dataset.columns).map((column) => column.role);
-  const language = train.model.kind === "lstm-lm" || train.model.kind === "gpt";
+  const language = train.model.kind === "lstm-lm";
   const problems: Inconsistency[] = [];
   if (language && !roles.includes("text")) {
     problems.push({
