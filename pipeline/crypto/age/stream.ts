@@ -196,7 +196,10 @@ function chunkNonce(index: number, last: boolean): Uint8Array {
 }
 
 function truncated(chunks: number): PipelineError {
-  return new PipelineError("integrity", `the encrypted file is truncated after chunk ${chunks - 1}`);
+  return new PipelineError(
+    "integrity",
+    `the encrypted file is truncated after chunk ${chunks - 1}`,
+  );
 }
 
 function changed(index: number): PipelineError {
