@@ -54,14 +54,21 @@ export interface FileSecrets {
 /** Encrypts a stream to `age1…` recipients, or under a passphrase, as stock age does. */
 export function encryptStream(
   plain: AsyncIterable<Uint8Array>,
-  to: { readonly recipients: readonly string[]; readonly passphrase?: Uint8Array },
+  to: {
+    readonly recipients: readonly string[];
+    readonly passphrase?: Uint8Array;
+    /** log2 of the cost of trying a passphrase; 18, which is some 0.7 s, if absent. */
+    readonly workFactor?: number;
+  },
 ): AsyncIterable<Uint8Array> {
   const { passphrase } = to;
   if (passphrase !== undefined && to.recipients.length > 0) {
     throw new PipelineError("usage", "a file has either recipients or a passphrase, not both");
   }
   const recipients =
-    passphrase === undefined ? to.recipients.map(recipientOf) : [scryptRecipient(passphrase)];
+    passphrase === undefined
+      ? to.recipients.map(recipientOf)
+      : [scryptRecipient(passphrase, to.workFactor)];
   return sealFile(recipients, plain);
 }
 
