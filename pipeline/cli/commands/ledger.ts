@@ -32,7 +32,10 @@ Example:  probity ledger verify --json`,
     const args = parseArguments(rest, { ...workspaceOptions, ...secretOptions, key: "string" });
     const workspace = await openWorkspace(findWorkspace(args.workspace));
     if (action === "verify") {
-      const key = args.key === undefined ? undefined : (await readFile(args.key, "utf8")).trim();
+      const key = await readIfPresent(args.key ?? publicKeyFile(workspace));
+      if (key === undefined && args.key !== undefined) {
+        throw new PipelineError("usage", `cannot read the public key ${args.key}`);
+      }
       const verdict = await verifyLedger({
         database: workspace.ledger,
         checkpoints: workspace.checkpoints,
