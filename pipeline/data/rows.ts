@@ -4,7 +4,7 @@ import type { Batch, Cell } from "../core/types.ts";
 import { batchOf } from "./batch-builder.ts";
 
 /** Every so many rows the index has an entry. */
-export const INDEX_EVERY = 1024;
+const INDEX_EVERY = 1024;
 const CHUNK_CHARACTERS = 128 * 1024;
 const BATCH_ROWS = 4096;
 const LF = 0x0a;

@@ -16,7 +16,7 @@ export const plantedEntities = [
 export type PlantedEntity = (typeof plantedEntities)[number];
 
 /** Where a planted value stands in its cell: half-open, in UTF-16 units. */
-export interface PlantedSpan {
+interface PlantedSpan {
   readonly start: number;
   readonly end: number;
   readonly entity: PlantedEntity;

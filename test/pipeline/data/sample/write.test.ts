@@ -6,7 +6,7 @@ import { after, describe, it } from "node:test";
 import { sha256 } from "../../../../pipeline/core/digest.ts";
 import type { Batch, Cell } from "../../../../pipeline/core/types.ts";
 import { plantedEntities } from "../../../../pipeline/data/sample/planted.ts";
-import { sampleColumns, writeSample } from "../../../../pipeline/data/sample/write-sample.ts";
+import { sampleColumns, writeSample } from "../../../../pipeline/data/sample/write.ts";
 import { openSource } from "../../../../pipeline/data/source.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "probity-sample-"));
