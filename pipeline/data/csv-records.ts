@@ -26,7 +26,7 @@ export interface CsvRecord {
 }
 
 /** A record that is none: `bytes` as in `BadRow`. */
-export interface BadRecord {
+interface BadRecord {
   readonly line: number;
   readonly reason: string;
   readonly bytes: Uint8Array;

@@ -28,7 +28,7 @@ export interface ProfileOptions {
 }
 
 /** What was seen of one column: counts and hashes, no cell. */
-export interface ColumnProfile {
+interface ColumnProfile {
   readonly type: ColumnType;
   rows: number;
   missing: number;

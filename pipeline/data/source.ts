@@ -22,17 +22,7 @@ import { openParquet } from "./parquet.ts";
 import { openText } from "./text.ts";
 import { assertInside, filesUnder } from "./walk.ts";
 
-export type {
-  BadRow,
-  Column,
-  Dialect,
-  Encoding,
-  ReadOptions,
-  Source,
-  SourceFormat,
-  SourceOptions,
-  SourceSummary,
-} from "./contract.ts";
+export type { BadRow, Source, SourceOptions } from "./contract.ts";
 
 const BATCH_ROWS = 4096;
 /** Rows of text are up to 64 KiB each. */

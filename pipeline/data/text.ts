@@ -6,7 +6,7 @@ import { headOf, type Input } from "./input.ts";
 
 const HEAD_BYTES = 64 * 1024;
 /** The longest row, in UTF-16 units. */
-export const ROW_CHARACTERS = 64 * 1024;
+const ROW_CHARACTERS = 64 * 1024;
 
 /**
  * Text files as rows of `file` and `text`. A file of at most 65,536 UTF-16 units is one row. A longer
