@@ -56,12 +56,15 @@ export const phone: TextRecognizer = {
   recognize(text, hint) {
     const matches: Match[] = [];
     for (const hit of text.matchAll(candidate)) {
-      const number = withoutTail(hit[0]);
-      const [score, why] = scoreOf(number, text, hit.index, hint);
+      // A bracket that is not closed within belongs to the sentence.
+      const outer = hit[0].startsWith("(") && !hit[0].includes(")") ? 1 : 0;
+      const start = hit.index + outer;
+      const number = withoutTail(hit[0].slice(outer));
+      const [score, why] = scoreOf(number, text, start, hint);
       if (score === 0) continue;
-      extension.lastIndex = hit.index + number.length;
-      const end = hit.index + number.length + (extension.exec(text)?.[0].length ?? 0);
-      matches.push({ start: hit.index, end, entity: "PHONE", score, reasons: [why] });
+      extension.lastIndex = start + number.length;
+      const end = start + number.length + (extension.exec(text)?.[0].length ?? 0);
+      matches.push({ start, end, entity: "PHONE", score, reasons: [why] });
     }
     return matches;
   },
