@@ -1,3 +1,4 @@
+import { addressBlock } from "./address-block.ts";
 import { addressLatin } from "./address-latin.ts";
 import { addressZh } from "./address-zh.ts";
 import { age } from "./age.ts";
@@ -68,6 +69,7 @@ import type { TextRecognizer } from "./recognizer.ts";
 
 /** Every rule-based recognizer by name. The learned names model stands beside them. */
 export const recognizers = {
+  address_block: addressBlock,
   address_latin: addressLatin,
   address_zh: addressZh,
   age,

@@ -6,7 +6,7 @@ let parse: Parse | undefined;
 
 /** Digits with the separators of phone numbers; the classes beside it keep it out of longer codes. */
 const candidate =
-  /(?<![\w@#$€£¥.,+/=-])(?:\+ ?|\(\+?)?\d(?:[ \t]{0,2}[-.()/ \t\n]?[ \t]?[(]?\d){5,16}(?!\w|[.,-]\d|[%°])/g;
+  /(?<![\w@#$€£¥.,+/=-])(?:\+ ?|\(\+?)?\d(?:[ \t]{0,2}[-.()/ \t\n]?[ \t]?[(]?\d){5,16}(?!(?!x\d|ext)\w|[.,-]\d|[%°])/g;
 const extension = /(?:,? {0,2}(?:x|ext\.?|extension|#|-?分机|轉|转) ?:?\d{1,6}(?!\w))/iy;
 const label =
   /(?:phone|tel|cell|call|mobile|fax|dial|contact|whatsapp|text|sms|电话|手机|联系|传真|致电|拨打|热线)[^\d\n]{0,24}$/i;
@@ -36,7 +36,6 @@ export const phone: TextRecognizer = {
     "mobile",
     "fax",
     "contact",
-    "number",
     "ring",
     "reach",
     "whatsapp",

@@ -1,6 +1,6 @@
 import type { Match, TextRecognizer } from "../recognizer.ts";
 
-const card = /(?<![\w/.-])[1578](?:\d{6}|\/\d{6}\/)\(?[0-9]\)?(?![\w.-])/g;
+const card = /(?<![\w/.-])[1578](?:\d{6}\([0-9]\)|\/\d{6}\/[0-9]|\d{7})(?![\w.-])/g;
 
 /** Macau identity cards: 1, 5, 7 or 8, six digits and a check digit in brackets or behind a slash. */
 export const moId: TextRecognizer = {
@@ -13,9 +13,7 @@ export const moId: TextRecognizer = {
     const matches: Match[] = [];
     for (const hit of text.matchAll(card)) {
       const shown = hit[0];
-      const bracketed = shown.includes("(") && shown.includes(")");
-      if (shown.includes("(") !== shown.includes(")")) continue;
-      const score = bracketed ? 0.7 : shown.includes("/") ? 0.6 : 0.1;
+      const score = shown.includes("(") ? 0.7 : shown.includes("/") ? 0.6 : 0.1;
       const end = hit.index + shown.length;
       matches.push({
         start: hit.index,

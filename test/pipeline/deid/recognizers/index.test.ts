@@ -11,6 +11,10 @@ interface Cases {
 }
 
 const cases: Record<RecognizerName, Cases> = {
+  address_block: {
+    finds: [],
+    misses: ["It is 5 years since", "he lives in Paris", "send 3 of them to 20 people"],
+  },
   address_latin: {
     finds: [
       "221B Baker Street, London NW1 6XE",
