@@ -11,6 +11,8 @@ export interface CodeForm {
   readonly groups?: readonly string[];
   /** Whether any grouping will do, because the check leaves little to chance. */
   readonly anyGroups?: boolean;
+  /** Whether dots, dashes and slashes may stand in one code, as in 529.982.247-25. */
+  readonly mixed?: boolean;
   /** Whether the compact form passes every check that the standard knows. */
   check(compact: string): boolean;
   /** What the check is, for the explanation: "Luhn", "ISO 7064 MOD 11-2". */
@@ -153,6 +155,7 @@ function flush(
     let compact: string | undefined;
     let kind: Gap | undefined;
     let lines = 0;
+    let mixed = false;
     const stop = Math.min(count, i + MAX_CHUNKS);
     for (let j = i; j < stop; j++) {
       if (j > i) {
@@ -160,7 +163,7 @@ function flush(
         if (gap === "line") {
           if (++lines > 1) break;
         } else if (kind === undefined) kind = gap;
-        else if (kind !== gap) break;
+        else if (kind !== gap) mixed = true;
         compact = undefined;
       }
       length += ends[j]! - starts[j]!;
@@ -168,6 +171,7 @@ function flush(
       const forms = byLength[length];
       if (forms === undefined || glued(i, j)) continue;
       for (const form of forms) {
+        if (mixed && form.mixed !== true) continue;
         compact ??= compactOf(text, starts, ends, i, j);
         if (!form.form.test(compact)) continue;
         const score = scoreOf(form, i, j);

@@ -6,7 +6,7 @@ let parse: Parse | undefined;
 
 /** Digits with the separators of phone numbers; the classes beside it keep it out of longer codes. */
 const candidate =
-  /(?<![\w@#$€£¥.,+/=-])(?:\+ ?|\(\+?)?\d(?:[ \t]{0,2}[-.()/ \t\n]?[ \t]?[(]?\d){5,16}(?!\w|[.,-]\d|[%°])/g;
+  /(?<![\w@#$€£¥.,+/=-])(?:\+ ?|\(\+?)?\d(?:[ \t]{0,2}[-.()/ \t\n]?[ \t]?[(]?\d){5,16}(?!(?!x\d|ext)\w|[.,-]\d|[%°])/g;
 const extension = /(?:,? {0,2}(?:x|ext\.?|extension|#|-?分机|轉|转) ?:?\d{1,6}(?!\w))/iy;
 const label =
   /(?:phone|tel|cell|call|mobile|fax|dial|contact|whatsapp|text|sms|电话|手机|联系|传真|致电|拨打|热线)[^\d\n]{0,24}$/i;
@@ -36,7 +36,6 @@ export const phone: TextRecognizer = {
     "mobile",
     "fax",
     "contact",
-    "number",
     "ring",
     "reach",
     "whatsapp",
@@ -56,12 +55,15 @@ export const phone: TextRecognizer = {
   recognize(text, hint) {
     const matches: Match[] = [];
     for (const hit of text.matchAll(candidate)) {
-      const number = withoutTail(hit[0]);
-      const [score, why] = scoreOf(number, text, hit.index, hint);
+      // A bracket that is not closed within belongs to the sentence.
+      const outer = hit[0].startsWith("(") && !hit[0].includes(")") ? 1 : 0;
+      const start = hit.index + outer;
+      const number = withoutTail(hit[0].slice(outer));
+      const [score, why] = scoreOf(number, text, start, hint);
       if (score === 0) continue;
-      extension.lastIndex = hit.index + number.length;
-      const end = hit.index + number.length + (extension.exec(text)?.[0].length ?? 0);
-      matches.push({ start: hit.index, end, entity: "PHONE", score, reasons: [why] });
+      extension.lastIndex = start + number.length;
+      const end = start + number.length + (extension.exec(text)?.[0].length ?? 0);
+      matches.push({ start, end, entity: "PHONE", score, reasons: [why] });
     }
     return matches;
   },
