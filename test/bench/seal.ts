@@ -2,7 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { randomFillSync } from "node:crypto";
 import { once } from "node:events";
-import { createReadStream, createWriteStream, existsSync } from "node:fs";
+import { createWriteStream, existsSync } from "node:fs";
 import { mkdtemp, open, rm, writeFile } from "node:fs/promises";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
@@ -76,7 +76,16 @@ async function sealToFile(
   from: string,
   to: string,
 ): Promise<void> {
-  const plain = createReadStream(from, { highWaterMark: MIB }) as AsyncIterable<Uint8Array>;
+  const source = await open(from, "r");
+  const plain = (async function* () {
+    // Sealing is done with a piece when it asks for the next, so one buffer is enough.
+    const buffer = Buffer.alloc(MIB);
+    for (;;) {
+      const { bytesRead } = await source.read(buffer, 0, MIB);
+      if (bytesRead === 0) return;
+      yield buffer.subarray(0, bytesRead);
+    }
+  })();
   const file = await open(to, "w");
   // One write is under way while the next megabyte is sealed.
   let writing: Promise<unknown> = Promise.resolve();
@@ -85,7 +94,7 @@ async function sealToFile(
     writing = file.write(piece);
   }
   await writing;
-  await file.close();
+  await Promise.all([source.close(), file.close()]);
 }
 
 async function readBack(keyring: Keyring, engine: Engine, path: string): Promise<void> {
