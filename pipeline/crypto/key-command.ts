@@ -69,8 +69,8 @@ async function converse(argv: readonly string[], input: string): Promise<string>
     const child = spawn(program, rest, {
       stdio: ["pipe", "pipe", "inherit"],
       shell: false,
-      timeout: TIMEOUT_MS,
     });
+    const timer = setTimeout(() => child.kill("SIGKILL"), TIMEOUT_MS);
     const parts: Buffer[] = [];
     let bytes = 0;
     child.stdout.on("data", (part: Buffer) => {
@@ -82,9 +82,11 @@ async function converse(argv: readonly string[], input: string): Promise<string>
     child.stdin.on("error", () => undefined);
     child.stdin.end(input);
     child.on("error", (cause) => {
+      clearTimeout(timer);
       reject(failure(argv, "it cannot be started", cause));
     });
     child.on("close", (code, signal) => {
+      clearTimeout(timer);
       if (bytes > MAX_OUTPUT) reject(failure(argv, "its answer is too long"));
       else if (code === 0) resolve(Buffer.concat(parts).toString("utf8"));
       else

@@ -10,13 +10,16 @@ import {
   KEYRING_FORM,
   MAX_SLOTS,
   parseKeyring,
+  type CommandSlot,
   type KeyringDocument,
   type PairRecord,
   type SlotRecord,
 } from "./keyring-file.ts";
 import { lock, unlock, type SecretSide } from "./lock.ts";
 import {
+  destroyAtProvider,
   makeSlot,
+  providerVersion,
   publicSide,
   refreshCommand,
   secretSide,
@@ -265,6 +268,22 @@ export class Keyring {
     this.#relock(slots, {});
   }
 
+  /**
+   * The key version that the provider of a command slot uses now; `rewrap` is due when it is not the
+   * one that the slot records. Throws `usage` for a slot of another kind.
+   */
+  async providerVersion(slot: string): Promise<string> {
+    return providerVersion(this.#commandSlot(slot), this.id);
+  }
+
+  /**
+   * Has the provider of a command slot destroy its wrapped key, and answers when it is gone: now, or
+   * later when the provider schedules it. The slot stays listed until `removeSlot`.
+   */
+  async destroyAtProvider(slot: string, afterDays?: number): Promise<string> {
+    return destroyAtProvider(this.#commandSlot(slot), this.id, afterDays);
+  }
+
   /** Adds a root key, makes it the current one, and returns its id. Old roots stay readable. */
   rotate(): string {
     this.#check();
@@ -303,6 +322,16 @@ export class Keyring {
 
   #check(): void {
     if (this.#closed) throw new PipelineError("internal", `the keyring ${this.id} is closed`);
+  }
+
+  #commandSlot(id: string): CommandSlot {
+    const slot = this.#document.slots.find((s) => s.id === id);
+    if (slot?.kind !== "command") {
+      throw new PipelineError("usage", `${id} of the keyring ${this.id} is no command slot`, {
+        hint: `slots are ${describeSlots(this.#document)}`,
+      });
+    }
+    return slot;
   }
 
   #root(id: string): Uint8Array {

@@ -109,6 +109,36 @@ export async function refreshCommand(slot: CommandSlot, keyring: string): Promis
   return { ...slot, ...wrapped };
 }
 
+/** The version of its key that a command slot's provider would wrap with now. */
+export async function providerVersion(slot: CommandSlot, keyring: string): Promise<string> {
+  const answer = await runKeyCommand(
+    slot.argv,
+    { keyring, slot: slot.id },
+    { operation: "version" },
+  );
+  return required(slot.argv, answer, "version");
+}
+
+/** Has the provider destroy what opens a command slot; the ISO 8601 time at which it is gone. */
+export async function destroyAtProvider(
+  slot: CommandSlot,
+  keyring: string,
+  afterDays?: number,
+): Promise<string> {
+  const { wrapped, version } = slot;
+  const answer = await runKeyCommand(
+    slot.argv,
+    { keyring, slot: slot.id },
+    {
+      operation: "destroy",
+      wrapped,
+      version,
+      ...(afterDays === undefined ? {} : { after_days: afterDays }),
+    },
+  );
+  return required(slot.argv, answer, "destroyed");
+}
+
 /** The half of a slot that secrets are locked to. */
 export function publicSide(slot: UnlockedSlot): PublicSide {
   if (slot.kind === "recipient") return recipientSide(slot.recipient);

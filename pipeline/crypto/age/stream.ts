@@ -52,7 +52,7 @@ class Sealer {
   readonly #held = new Uint8Array(CHUNK);
   #heldBytes = 0;
   #index = 0;
-  #out = new Uint8Array(0);
+  #out: Uint8Array = new Uint8Array(0);
   #outBytes = 0;
 
   constructor(aead: Aead, key: Uint8Array) {
@@ -92,7 +92,7 @@ class Sealer {
   #seal(plain: Uint8Array, last: boolean, ahead: number): void {
     if (this.#outBytes === this.#out.length) {
       const chunks = last ? 1 : Math.min(GROUP, 1 + Math.ceil(ahead / CHUNK));
-      this.#out = new Uint8Array(chunks * SEALED);
+      this.#out = Buffer.allocUnsafeSlow(chunks * SEALED);
       this.#outBytes = 0;
     }
     const nonce = chunkNonce(this.#index++, last);
