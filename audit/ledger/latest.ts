@@ -40,10 +40,13 @@ export function readLatest(folder: string, origin: string): Latest | undefined {
   return { note, text, checkpoint };
 }
 
-/** Writes a checkpoint under its size and as the latest one, in this order. */
+/**
+ * Writes a checkpoint as the latest one and under its size. In this order, because a crash between the
+ * two must not look like an older checkpoint put back.
+ */
 export function writeLatest(folder: string, size: number, note: string): void {
-  writeFileAtomically(join(folder, `${size}.note`), note);
   writeFileAtomically(join(folder, "latest.note"), note);
+  writeFileAtomically(join(folder, `${size}.note`), note);
 }
 
 /** Throws `integrity` unless the stored tree of `size` events extends `former`, which `whose` was. */

@@ -47,7 +47,7 @@ export interface Ledger {
   /** RFC 6962 root over all events, 32 bytes. */
   root(): Uint8Array;
   /**
-   * Signs the present root, writes it to `<size>.note` and `latest.note`, and returns the note. Throws
+   * Signs the present root, writes it to `latest.note` and `<size>.note`, and returns the note. Throws
    * `integrity` when the stored tree does not extend the latest checkpoint on disk.
    */
   checkpoint(): string;
