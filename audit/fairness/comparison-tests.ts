@@ -19,6 +19,8 @@ export interface TestOptions {
   readonly rates?: readonly RateName[];
   /** Level that "different" is judged at after Holm's correction; 0.05 unless said. */
   readonly alpha?: number;
+  /** A gap that matters: a test that could not find one as large cannot tell. 0.1 unless said. */
+  readonly margin?: number;
   /** 0.8 unless said. */
   readonly power?: number;
   /** Of the test over all groups; 2,000 unless said. */
@@ -72,11 +74,11 @@ export interface Tested {
 /**
  * Tests every group against a reference and all groups together, in each rate, from the row counts
  * of an audit; p-values are corrected over everything tested here. "Too few to tell" is said of a
- * group where a difference as large as the one seen would be missed more often than `power` allows.
+ * group so small that a gap of `margin` would be missed more often than `power` allows.
  * Rows count once whatever they weigh: the tests know no weights. Groups without a rate are left out.
  */
 export function comparisonTests(result: FairnessResult, options: TestOptions): Tested {
-  const { alpha = 0.05, permutations = 2000 } = options;
+  const { alpha = 0.05, permutations = 2000, margin = 0.1 } = options;
   const margins = marginsOf(result, options.rates ?? ["selection_rate", "tpr", "fpr"]);
   const pairs = margins.flatMap(({ rate, by, groups }) => {
     const reference = referenceOf(rate, groups, options.reference ?? "majority");
@@ -106,12 +108,11 @@ export function comparisonTests(result: FairnessResult, options: TestOptions): T
       .map(({ rate, by, reference }) => ({ rate, by, group: reference.group })),
     tests: singles.map(({ rate, by, group, reference, k1, n1, k2, n2, p }, i): ComparisonTest => {
       const difference = k1 / n1 - k2 / n2;
-      const able = minimumDetectableGap(k2 / n2, n2, n1, options);
-      const needed = difference < 0 ? able.below : able.above;
+      const able = largestMissed(k2 / n2, n2, n1, options);
       const conclusion =
         family[i]! <= alpha
           ? "different"
-          : needed === null || Math.abs(difference) < needed
+          : able === null || able > margin
             ? "too few to tell"
             : "no difference found";
       return {
@@ -133,13 +134,18 @@ export function comparisonTests(result: FairnessResult, options: TestOptions): T
       p_bh: discovery[singles.length + i]!,
     })),
     power: singles.map(({ rate, by, group, k2, n1, n2 }): Power => {
-      const { below, above } = minimumDetectableGap(k2 / n2, n2, n1, options);
-      const gap = below === null ? above : above === null ? below : Math.max(below, above);
+      const gap = largestMissed(k2 / n2, n2, n1, options);
       const why = "even a rate of 0 or 1 would be missed";
       const about = { rate, by, group: group.group, n: n1, minimum_detectable_gap: gap };
       return gap === null ? { ...about, why } : about;
     }),
   };
+}
+
+/** The gap that is found with the power asked for on either side of the reference. */
+function largestMissed(p1: number, n1: number, n2: number, options: TestOptions): number | null {
+  const { below, above } = minimumDetectableGap(p1, n1, n2, options);
+  return below === null ? above : above === null ? below : Math.max(below, above);
 }
 
 interface RatedMargin {

@@ -44,6 +44,7 @@ describe("comparisonTests", () => {
   it("tells a difference from none, and both from too few rows", () => {
     assert.equal(of("low").conclusion, "different");
     assert.equal(of("few").conclusion, "too few to tell");
+    assert.equal(of("same").conclusion, "no difference found");
     assert.equal(found.gaps[0]!.p, 1 / 201);
   });
 
