@@ -1,3 +1,4 @@
+import { binaryCrossEntropy } from "../models/mlp.ts";
 import type { Tensor, Tensors, Tf } from "../tensors.ts";
 
 /** Rows of one step: inputs (rows, width), labels and weights (rows). */
@@ -38,8 +39,7 @@ export function clippedGradients(
       activations.push(i + 1 < layers ? tf.relu(z) : z);
     }
     const logits = tf.reshape(activations[layers]!, [-1]);
-    const tail = tf.log1p(tf.exp(tf.neg(tf.abs(logits))));
-    const losses = tf.add(tf.sub(tf.relu(logits), tf.mul(logits, labels)), tail);
+    const losses = binaryCrossEntropy(tf, logits, labels);
     // Backward; outputs[i] is the gradient of each row's loss by the output of layer i.
     const outputs: Tensor[] = [];
     let d = tf.expandDims(tf.mul(tf.sub(tf.sigmoid(logits), labels), weights), 1);

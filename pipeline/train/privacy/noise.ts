@@ -24,6 +24,13 @@ export function gaussianNoise(noise: Float64Array, deviation: number, entropy: R
  */
 export function poissonSample(rows: number, rate: number, entropy: Random): Uint32Array {
   const chosen: number[] = [];
-  for (let row = 0; row < rows; row++) if (uniform(entropy) < rate) chosen.push(row);
-  return Uint32Array.from(chosen);
+  if (rate >= 1) return Uint32Array.from({ length: rows }, (_, row) => row);
+  if (rate <= 0) return new Uint32Array();
+  // The gaps between rows that are in are geometric, so most rows cost no random number.
+  const scale = 1 / Math.log1p(-rate);
+  for (let row = -1; ;) {
+    row += 1 + Math.floor(Math.log(1 - uniform(entropy)) * scale);
+    if (row >= rows) return Uint32Array.from(chosen);
+    chosen.push(row);
+  }
 }
