@@ -40,18 +40,18 @@ export interface Problem<B> {
   loss(parameters: Tensors, batch: B, step: number): LossAndGradients;
   /** Mean loss over the validation rows. */
   validate(parameters: Tensors): Promise<number>;
-  /** Whether another epoch may begin; absent means yes. */
-  mayContinue?(step: number): boolean;
 }
 
 /** The best weights by validation loss, and the losses on the way there. */
 export interface Trained {
   readonly weights: Weights;
   readonly history: readonly EpochRecord[];
+  /** Steps taken, over all resumptions. */
+  readonly steps: number;
 }
 
 /**
- * Trains until the epochs are over, patience is lost or the problem says stop. With a checkpoint it
+ * Trains until the epochs are over or patience is lost. With a checkpoint it
  * goes on after the last finished epoch and ends with the weights of an undisturbed run, bit for
  * bit. Throws `training` when the loss is no longer finite, leaving the last good checkpoint.
  */
@@ -91,7 +91,7 @@ export async function trainLoop<B>(problem: Problem<B>, context: TrainContext): 
     disposeAll(moments.second);
   }
   const weights = problem.keep === "best" ? state.best.weights : state.weights;
-  return { weights, history: state.history };
+  return { weights, history: state.history, steps: state.step };
 
   async function runEpoch(): Promise<number> {
     let sum = 0;
@@ -142,11 +142,7 @@ async function begin<B>(problem: Problem<B>, context: TrainContext): Promise<Sta
 }
 
 function isOver<B>(state: State, problem: Problem<B>): boolean {
-  return (
-    state.epoch >= problem.epochs ||
-    state.stale >= problem.patience ||
-    (problem.mayContinue !== undefined && !problem.mayContinue(state.step))
-  );
+  return state.epoch >= problem.epochs || state.stale >= problem.patience;
 }
 
 function explosion(epoch: number, batch: number | undefined): PipelineError {

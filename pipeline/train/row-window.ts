@@ -10,6 +10,8 @@ const WINDOW_ROWS = 1_000_000;
 export interface RowSource {
   /** In the order of the stream without `random`. */
   minibatches(size: number, random?: Random): AsyncIterable<Minibatch>;
+  /** All rows, where they fit in memory. */
+  readonly kept?: LabelledRows;
 }
 
 /**
@@ -29,7 +31,7 @@ export async function openRows(
     parts.push(encodeLabelled(transforms, data.label, batch));
   }
   const kept = joinRows(parts);
-  return { minibatches: (size, random) => fromKept(kept, size, random) };
+  return { kept, minibatches: (size, random) => fromKept(kept, size, random) };
 
   async function* streamed(size: number, random?: Random): AsyncGenerator<Minibatch> {
     let parts: LabelledRows[] = [];

@@ -21,6 +21,8 @@ export interface PrivacySettings {
   readonly delta: number;
   /** Largest Euclidean norm of one row's gradient. */
   readonly clip: number;
+  /** Noise per step as a multiple of `clip`; without it, the least that fits the budget. */
+  readonly noise_multiplier?: number;
 }
 
 /** Settings that reach the benchmark accuracies on data of ten thousand to a million rows. */
@@ -29,7 +31,8 @@ export const tabularDefaults: TabularSettings = {
   hidden: [64, 32],
   epochs: 20,
   batch_size: 256,
-  learning_rate: 0.003,
+  learning_rate: 0.002,
   patience: 4,
   weight_decay: 0.01,
+  dropout: 0.1,
 };

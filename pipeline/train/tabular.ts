@@ -14,13 +14,21 @@ import {
   type Transforms,
 } from "./features.ts";
 import { differentiate, type LossAndGradients } from "./differentiate.ts";
-import { trainLoop, type TrainContext } from "./loop.ts";
+import { trainLoop, type Problem, type TrainContext } from "./loop.ts";
 import { encodeModelFile, type ModelFile } from "./model-file.ts";
 import { binaryCrossEntropy, mlpLogits, mlpWeights } from "./models/mlp.ts";
 import { dropoutMask } from "./random-tensors.ts";
+import {
+  planPrivacy,
+  privacySpent,
+  privateBatches,
+  privateGradients,
+  type PrivacyPlan,
+  type PrivacySpent,
+} from "./privacy/private-steps.ts";
 import { openRows, type RowSource } from "./row-window.ts";
 import { labelsOf, order, type LabelSpec, type Minibatch, type WeightedBatch } from "./rows.ts";
-import type { TabularSettings } from "./settings.ts";
+import type { PrivacySettings, TabularSettings } from "./settings.ts";
 import { countParameters, disposeAll, toTensors } from "./tensors.ts";
 import type { Tensor, Tensors, Weights } from "./tensors.ts";
 
@@ -39,6 +47,8 @@ export interface TabularModel {
   /** How many numbers were learnt. */
   readonly parameters: number;
   readonly history: readonly EpochRecord[];
+  /** What private training spent; absent where it was not asked for. */
+  readonly privacy?: PrivacySpent;
   /** P(favourable) of each row. */
   score(batch: Batch): Promise<Float32Array>;
   /** Cross-entropy of each row against its label, in nats. */
@@ -60,7 +70,6 @@ export async function trainTabular(
   context: TrainContext,
 ): Promise<TabularModel> {
   const { backend, random } = context;
-  const { tf } = backend;
   const first = await firstPass(data);
   const { transforms } = first;
   const rows = await openRows(data, transforms, first.rows);
@@ -71,39 +80,117 @@ export async function trainTabular(
   );
   const widths = [inputWidth(transforms), ...hiddenOf(settings), 1];
   if (widths[0] === 0) throw new PipelineError("training", "no feature column holds a value");
-  const stepsPerEpoch = Math.ceil(first.rows / settings.batch_size);
-  const dropout = settings.dropout ?? 0;
-
+  const initial = mlpWeights(widths, random.fork("initial weights"));
+  const fingerprint = digestOf({ settings, transforms, label: data.label, rows: first.rows });
+  const steps = settings.privacy
+    ? privateSteps(settings.privacy, { settings, transforms, rows, context })
+    : plainSteps({ settings, rows, total: first.rows, context });
   const trained = await trainLoop<Minibatch>(
     {
-      fingerprint: digestOf({ settings, transforms, label: data.label, rows: first.rows }),
-      initial: mlpWeights(widths, random.fork("initial weights")),
-      epochs: settings.epochs,
-      patience: settings.patience,
-      keep: "best",
-      optimizer: {
-        learningRate: settings.learning_rate,
-        weightDecay: settings.weight_decay,
-        clipNorm: 1,
-        warmupSteps: Math.min(100, stepsPerEpoch),
-        totalSteps: settings.epochs * stepsPerEpoch,
-      },
-      batches: (epoch) => rows.minibatches(settings.batch_size, random.fork(`epoch ${epoch}`)),
-      loss: (parameters, batch, step) => {
-        const masks = random.fork(`dropout ${step}`);
-        return weightedLoss(backend, parameters, batch, (hidden) =>
-          dropout === 0 ? hidden : tf.mul(hidden, dropoutMask(tf, hidden.shape, dropout, masks)),
-        );
-      },
+      ...steps,
+      fingerprint,
+      initial,
       validate: (parameters) => validationLoss(backend, parameters, validation),
     },
     context,
   );
-  return tabularModel(
-    { kind: settings.kind, settings, transforms, label: data.label, history: trained.history },
-    trained.weights,
-    backend,
-  );
+  const about: Description = {
+    kind: settings.kind,
+    settings,
+    transforms,
+    label: data.label,
+    history: trained.history,
+    ...(steps.plan ? { privacy: privacySpent(steps.plan, trained.steps) } : {}),
+  };
+  return tabularModel(about, trained.weights, backend);
+}
+
+type Steps = Omit<Problem<Minibatch>, "fingerprint" | "initial" | "validate"> & {
+  readonly plan?: PrivacyPlan;
+};
+
+/** Shuffled batches of every row once an epoch. */
+function plainSteps({
+  settings,
+  rows,
+  total,
+  context,
+}: {
+  settings: TabularSettings;
+  rows: RowSource;
+  total: number;
+  context: TrainContext;
+}): Steps {
+  const { backend, random } = context;
+  const { tf } = backend;
+  const stepsPerEpoch = Math.ceil(total / settings.batch_size);
+  const dropout = settings.dropout ?? 0;
+  return {
+    epochs: settings.epochs,
+    patience: settings.patience,
+    keep: "best",
+    optimizer: {
+      learningRate: settings.learning_rate,
+      weightDecay: settings.weight_decay,
+      clipNorm: 1,
+      warmupSteps: Math.min(100, stepsPerEpoch),
+      totalSteps: settings.epochs * stepsPerEpoch,
+    },
+    batches: (epoch) => rows.minibatches(settings.batch_size, random.fork(`epoch ${epoch}`)),
+    loss: (parameters, batch, step) => {
+      const masks = random.fork(`dropout ${step}`);
+      return weightedLoss(backend, parameters, batch, (hidden) =>
+        dropout === 0 ? hidden : tf.mul(hidden, dropoutMask(tf, hidden.shape, dropout, masks)),
+      );
+    },
+  };
+}
+
+/**
+ * Steps under a privacy budget. Patience and dropout are off: stopping by validation rows and a
+ * choice among epochs would be releases that nobody accounts for.
+ */
+function privateSteps(
+  privacy: PrivacySettings,
+  {
+    settings,
+    transforms,
+    rows,
+    context,
+  }: {
+    settings: TabularSettings;
+    transforms: Transforms;
+    rows: RowSource;
+    context: TrainContext;
+  },
+): Steps {
+  const { kept } = rows;
+  if (!kept) {
+    throw new PipelineError("training", "private training needs its rows in memory", {
+      hint: "train on fewer rows; each step draws from all of them",
+    });
+  }
+  const plan = planPrivacy(privacy, kept.rows, settings.batch_size, settings.epochs);
+  const period = Math.ceil(1 / plan.rate);
+  return {
+    plan,
+    epochs: Math.ceil(plan.steps / period),
+    patience: Infinity,
+    keep: "last",
+    optimizer: {
+      learningRate: settings.learning_rate,
+      weightDecay: 0,
+      clipNorm: Infinity,
+      warmupSteps: Math.min(20, period),
+      totalSteps: plan.steps,
+    },
+    batches: (epoch) => {
+      const span = { from: epoch * period, to: Math.min(plan.steps, (epoch + 1) * period) };
+      return privateBatches(kept, transforms, plan, span, context.entropy);
+    },
+    loss: (parameters, batch) =>
+      privateGradients(context.backend.tf, parameters, batch, plan, kept.rows, context.entropy),
+  };
 }
 
 /** What a model is besides its weights. */
@@ -113,6 +200,7 @@ interface Description {
   readonly transforms: Transforms;
   readonly label: LabelSpec;
   readonly history: readonly EpochRecord[];
+  readonly privacy?: PrivacySpent;
 }
 
 /** The model that `serialize` has written. */
@@ -126,6 +214,7 @@ function tabularModel(about: Description, weights: Weights, backend: Backend): T
     kind,
     history,
     parameters: countParameters(weights),
+    ...(about.privacy ? { privacy: about.privacy } : {}),
     async score(batch) {
       const logits = await logitsOf(backend, weights, transforms, batch);
       return logits.map((z) => 1 / (1 + Math.exp(-z)));

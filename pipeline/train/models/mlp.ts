@@ -41,9 +41,18 @@ export function mlpLogits(
 
 /**
  * Cross-entropy of each row in nats, for logits z and labels y in {0, 1}: log(1 + e^−z) where y = 1,
- * log(1 + e^z) where y = 0, written so that no exponential overflows.
+ * log(1 + e^z) where y = 0, written so that no exponential overflows. Its derivative σ(z) − y is given,
+ * as that of the parts is wrong at z = 0, where a row lands whose hidden units are all off.
  */
 export function binaryCrossEntropy(tf: Tf, logits: Tensor, labels: Tensor): Tensor {
-  const tail = tf.log1p(tf.exp(tf.neg(tf.abs(logits))));
-  return tf.add(tf.sub(tf.relu(logits), tf.mul(logits, labels)), tail);
+  const compute = tf.customGrad((z, save) => {
+    const input = z as Tensor;
+    (save as (tensors: Tensor[]) => void)([tf.sub(tf.sigmoid(input), labels)]);
+    const tail = tf.log1p(tf.exp(tf.neg(tf.abs(input))));
+    return {
+      value: tf.add(tf.sub(tf.relu(input), tf.mul(input, labels)), tail),
+      gradFunc: (dy: Tensor, [slope]: Tensor[]) => tf.mul(dy, slope!),
+    };
+  });
+  return compute(logits);
 }

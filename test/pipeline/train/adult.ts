@@ -58,6 +58,6 @@ export function adultData(train: Batch, validation: Batch): TabularData {
 
 /** Share of rows on the right side of one half. */
 export function adultAccuracy(scores: Float32Array, batch: Batch): number {
-  const right = batch.columns["income"]!.filter((y, i) => scores[i]! > 0.5 === (y === ">50K"));
+  const right = batch.columns.income!.filter((y, i) => scores[i]! > 0.5 === (y === ">50K"));
   return right.length / batch.rows;
 }
