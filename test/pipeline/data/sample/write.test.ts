@@ -20,9 +20,10 @@ interface Truth {
 }
 
 const ROWS = 6000;
-const started = performance.now();
+const started = process.cpuUsage();
 const summary = await writeSample(folder, { rows: ROWS, seed: "demo" });
-const seconds = (performance.now() - started) / 1000;
+const used = process.cpuUsage(started);
+const seconds = (used.user + used.system) / 1e6;
 const source = await openSource(summary.data, {});
 const batches: Batch[] = [];
 for await (const batch of source.read()) batches.push(batch);
