@@ -62,6 +62,7 @@ export async function createAnalyzer(options: AnalyzerOptions): Promise<Analyzer
   const judges = new Map<string, ContextJudge>(
     named.map(([name, recognizer]) => [name, createContext(recognizer)]),
   );
+  const numbers = new Set(["phone", ...codes.map(({ recognizer }) => recognizer)]);
   for (const rule of custom) judges.set(rule.name, createContext(rule));
   const finders = await loadFinders(options, isWanted);
   const allow = new Set((options.allow ?? []).map(fold));
@@ -91,7 +92,10 @@ export async function createAnalyzer(options: AnalyzerOptions): Promise<Analyzer
     const seen = view.text;
     const languages = languagesOf(seen, options.language);
     const report = (name: string, match: Match): void => {
-      const judged = judges.get(name)?.judge(seen, match, context.field) ?? match;
+      let judged = judges.get(name)?.judge(seen, match, context.field) ?? match;
+      if (numbers.has(name) && judged.score === match.score && inNumberTable(seen, match)) {
+        judged = { ...judged, score: judged.score / 2 };
+      }
       if (judged.score < threshold) return;
       const [start, end] = view.toSource(judged.start, judged.end);
       emit({ ...judged, start, end, recognizer: name });
@@ -118,6 +122,13 @@ export async function createAnalyzer(options: AnalyzerOptions): Promise<Analyzer
     analyze: (text, context = {}) => analyze(text, context, false),
     explain: (text, context = {}) => analyze(text, context, true),
   };
+}
+
+/** Whether a match stands among other numbers without a word: a cell of a table, right by chance. */
+function inNumberTable(text: string, { start, end }: Match): boolean {
+  const around = `${text.slice(Math.max(0, start - 40), start)} ${text.slice(end, end + 40)}`;
+  if (/\p{L}/u.test(around)) return false;
+  return (around.match(/\d+/g)?.length ?? 0) >= 3;
 }
 
 async function loadFinders(

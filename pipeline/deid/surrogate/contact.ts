@@ -55,7 +55,8 @@ export function surrogatePhone(value: string, random: Random): string {
     const last = String(100 + below(random, 100)).padStart(4, "0");
     invented = `${2 + below(random, 8)}${below(random, 9)}${below(random, 10)}555${last}`;
   } else if (/^1[3-9]\d{9}$/.test(national)) {
-    invented = `1${3 + below(random, 7)}${draw(9, random)}`;
+    // All of 13x and 18x are in use for mobiles.
+    invented = `1${pick(random, ["3", "8"])}${draw(9, random)}`;
   } else {
     // The first digit tells landline from mobile in most plans.
     const lead = /^0?[1-9]?/.exec(national)![0].length;
