@@ -4,6 +4,7 @@ import { createContext, type ContextJudge } from "./context.ts";
 import { compileCustom, type CustomRecognizer } from "./custom.ts";
 import { recognizers, type RecognizerName } from "./recognizers/index.ts";
 import { scanCodes } from "./recognizers/codes.ts";
+import { createWordScanner } from "./recognizers/word-list.ts";
 import { loadNameFinders, type NameFinder } from "./recognizers/names.ts";
 import type { Match, TextRecognizer } from "./recognizers/recognizer.ts";
 import { resolveSpans } from "./resolve.ts";
@@ -55,7 +56,14 @@ export async function createAnalyzer(options: AnalyzerOptions): Promise<Analyzer
   );
   await Promise.all(named.flatMap(([, recognizer]) => recognizer.load?.() ?? []));
   const custom = compileCustom(options.custom ?? [], options.deny ?? []);
-  const patterns = named.filter(([, recognizer]) => recognizer.code === undefined);
+  const patterns = named.filter(
+    ([, recognizer]) => recognizer.code === undefined && recognizer.words === undefined,
+  );
+  const scanWords = createWordScanner(
+    named.flatMap(([name, { words }]) =>
+      words === undefined ? [] : [{ ...words, recognizer: name }],
+    ),
+  );
   const codes = named.flatMap(([name, recognizer]) =>
     recognizer.code === undefined ? [] : [{ ...recognizer.code, recognizer: name }],
   );
@@ -106,6 +114,9 @@ export async function createAnalyzer(options: AnalyzerOptions): Promise<Analyzer
     }
     scanCodes(seen, codes, (match, form) => {
       report((form as (typeof codes)[number]).recognizer, match);
+    });
+    scanWords(seen, (match, form) => {
+      report(form.recognizer, match);
     });
     for (const rule of custom) for (const match of rule.recognize(seen)) report(rule.name, match);
     for (const language of languages) {
