@@ -1,18 +1,24 @@
 import { equalBytes } from "../../pipeline/core/digest.ts";
+import { findAnchors, type AnchorTrust } from "./anchors.ts";
 import { openForReading, withSqliteErrors, type Database } from "./database.ts";
 import { Frontier } from "./frontier.ts";
-import { collectHeads, type Head } from "./heads.ts";
-import { judgeHeads } from "./judge.ts";
+import { authenticate, collectHeads, type Head } from "./heads.ts";
+import { fits, judgeHeads, judgeMemory } from "./judge.ts";
+import { recall, remember } from "./memory.ts";
 import { parseVerifierKey, type VerifierKey } from "./note.ts";
 import { scanEvents } from "./scan.ts";
 import { ledgerSchema } from "./tree-store.ts";
+import { trustFrom } from "./trust.ts";
 import type { LedgerProblem, LedgerVerdict } from "./verdict.ts";
 
-/** `checkpoints` is the folder of notes, `publicKey` the verifier key of the ledger. */
-export interface LedgerAudit {
+/** `checkpoints` is the folder of notes. */
+export interface LedgerAudit extends AnchorTrust {
   readonly database: string;
   readonly checkpoints: string;
+  /** The verifier key of the ledger: any one of those that it had, for rotations are followed. */
   readonly publicKey?: string;
+  /** A folder of the reader's own, in which the largest tree ever seen is remembered. */
+  readonly memory?: string;
 }
 
 /**
@@ -20,52 +26,64 @@ export interface LedgerAudit {
  * checkpoint. Memory does not grow with the number of events.
  */
 export function verifyLedger(options: LedgerAudit): LedgerVerdict {
-  const keys = options.publicKey === undefined ? [] : [parseVerifierKey(options.publicKey)];
+  const key = options.publicKey === undefined ? undefined : parseVerifierKey(options.publicKey);
   const db = openForReading(options.database, ledgerSchema);
   try {
-    return withSqliteErrors(`read the ledger ${options.database}`, () => audit(db, options, keys));
+    return withSqliteErrors(`read the ledger ${options.database}`, () => audit(db, options, key));
   } finally {
     db.close();
   }
 }
 
-function audit(db: Database, options: LedgerAudit, keys: readonly VerifierKey[]): LedgerVerdict {
+function audit(db: Database, options: LedgerAudit, key: VerifierKey | undefined): LedgerVerdict {
   // One snapshot: events that others append meanwhile belong to the next check.
   db.exec("BEGIN");
-  const { heads, refused } = collectHeads(options.checkpoints, db, keys);
-  const problems: LedgerProblem[] = refused.map((message) => ({ fault: "checkpoint", message }));
-  const roots = rootsAt(heads);
+  const origin = originOf(db);
+  const found = collectHeads(options.checkpoints, db, options.copies ?? []);
+  const seen = options.memory === undefined ? undefined : recall(options.memory, origin);
+  const roots = rootsAt([...found.heads.map((head) => head.size), ...(seen ? [seen.size] : [])]);
   const frontier = new Frontier();
   const scan = scanEvents(db, frontier, roots);
-  problems.push(...scan.problems);
-  const origin = originOf(db);
-  const judged = judgeHeads({
-    heads,
-    roots,
-    origin,
-    read: frontier.size,
-    size: scan.size,
-    cutOff: scan.cutOff,
-  });
-  problems.push(...judged.problems);
-  const trusted = Math.min(judged.signed, scan.intact);
+  const trusted =
+    key === undefined
+      ? { heads: found.heads, refused: [] }
+      : authenticate(found.heads, trustFrom(key, origin, scan.keyEvents));
+  const { heads } = trusted;
+  const { size, cutOff } = scan;
+  const judged = judgeHeads({ heads, roots, origin, read: frontier.size, size, cutOff });
+  const fitting = heads.filter((head) => fits(head, roots));
+  const { anchors, refused } = findAnchors(fitting, options.checkpoints, options);
+  const problems: LedgerProblem[] = [
+    ...found.refused.map((message) => ({ fault: "checkpoint" as const, message })),
+    ...trusted.refused.map((message) => ({ fault: "checkpoint" as const, message })),
+    ...scan.problems,
+    ...judged.problems,
+    ...(seen === undefined ? [] : judgeMemory(seen, roots, size)),
+    ...refused.map((message) => ({ fault: "anchor" as const, message })),
+  ];
+  const signed = Math.min(judged.signed, scan.intact);
+  const anchored = Math.min(signed, Math.max(0, ...anchors.map((anchor) => anchor.size)));
+  const root = frontier.root();
+  if (options.memory !== undefined && key !== undefined && problems.length === 0) {
+    remember(options.memory, { origin, size: frontier.size, root });
+  }
   return {
     ok: problems.length === 0,
     origin,
     size: frontier.size,
-    root: Buffer.from(frontier.root()).toString("hex"),
-    anchored: { from: 0, to: 0 },
-    signed: { from: 0, to: trusted },
-    unsigned: { from: trusted, to: frontier.size },
-    authenticated: keys.length > 0,
-    checkpoints: heads.filter(isFirstOfItsNote).length,
+    root: Buffer.from(root).toString("hex"),
+    anchored: { from: 0, to: anchored },
+    signed: { from: anchored, to: signed },
+    unsigned: { from: signed, to: frontier.size },
+    authenticated: key !== undefined,
+    checkpoints: heads.filter(isFirstOfItsTree).length,
+    anchors,
     problems,
   };
 }
 
 // The sizes at which a root is wanted; the scan fills them in.
-function rootsAt(heads: readonly Head[]): Map<number, Uint8Array | undefined> {
-  const sizes = [...new Set(heads.map((head) => head.size))].sort((a, b) => a - b);
+function rootsAt(sizes: readonly number[]): Map<number, Uint8Array | undefined> {
   return new Map(sizes.map((size) => [size, undefined]));
 }
 
@@ -74,7 +92,7 @@ function originOf(db: Database): string {
   return typeof origin === "string" ? origin : "";
 }
 
-function isFirstOfItsNote(head: Head, index: number, heads: readonly Head[]): boolean {
+function isFirstOfItsTree(head: Head, index: number, heads: readonly Head[]): boolean {
   return (
     heads.findIndex((other) => other.size === head.size && equalBytes(other.root, head.root)) ===
     index

@@ -10,8 +10,14 @@ import {
 import { randomBytes } from "node:crypto";
 import { basename, dirname, join } from "node:path";
 
-/** Writes a small file so that after a crash either the old or the new one is there, whole. */
+/** Writes a small file so that it is on the disk on return, and after a crash it is the old or the new. */
 export function writeFileAtomically(path: string, content: string | Uint8Array): void {
+  writeWhole(path, content);
+  syncFolder(dirname(path));
+}
+
+/** Writes a small file that after a crash is there whole or not at all. */
+export function writeWhole(path: string, content: string | Uint8Array): void {
   const folder = dirname(path);
   mkdirSync(folder, { recursive: true });
   const temporary = join(folder, `.${basename(path)}.${randomBytes(6).toString("hex")}.tmp`);
@@ -23,7 +29,6 @@ export function writeFileAtomically(path: string, content: string | Uint8Array):
     closeSync(file);
   }
   renameSync(temporary, path);
-  syncFolder(folder);
 }
 
 /** The text of a file, or undefined when there is none. */

@@ -4,57 +4,85 @@ import { PipelineError } from "../../pipeline/core/error.ts";
 import { parseCheckpoint } from "./checkpoint.ts";
 import type { Database } from "./database.ts";
 import { readTextFile } from "./files.ts";
-import { openNote, parseNote, type VerifierKey } from "./note.ts";
+import { encodeVerifierKey, openNote, parseNote } from "./note.ts";
+import type { TrustedKey } from "./trust.ts";
 
-/** A checkpoint that was found, and where. */
+/** A checkpoint that was found, and where. Nothing in it is verified yet. */
 export interface Head {
-  /** "40.note" for a file, "the database" for a row. */
+  /** "40.note" for a file of the folder, "the database" for a row, else the path of a copy. */
   readonly source: string;
   readonly note: string;
+  readonly text: string;
   readonly origin: string;
   readonly size: number;
   readonly root: Uint8Array;
-  /** The trusted keys that signed it; empty when no key was given. */
-  readonly signers: readonly VerifierKey[];
 }
 
-/** Reads one note as a checkpoint signed by one of `keys`; with no keys, signatures are not looked at. */
-export function readHead(source: string, note: string, keys: readonly VerifierKey[]): Head {
-  const { text, signers } =
-    keys.length === 0 ? { ...parseNote(note), signers: [] } : openNote(note, keys);
-  return { source, note, ...parseCheckpoint(text), signers };
+/** Heads, and what is wrong with each note that is none. */
+export interface Heads {
+  readonly heads: readonly Head[];
+  readonly refused: readonly string[];
 }
 
-/** All checkpoints of a folder and of the database; `refused` says what is wrong with each other file. */
-export function collectHeads(
-  folder: string,
-  db: Database,
-  keys: readonly VerifierKey[],
-): { readonly heads: readonly Head[]; readonly refused: readonly string[] } {
-  const heads: Head[] = [];
-  const refused: string[] = [];
+/** All checkpoints of a folder, of the database, and of copies kept elsewhere. */
+export function collectHeads(folder: string, db: Database, copies: readonly string[]): Heads {
   const names = existsSync(folder) ? readdirSync(folder) : [];
   const files = names
     .filter((name) => name.endsWith(".note") && !name.startsWith("."))
-    .map((name): [string, string] => [name, readTextFile(join(folder, name)) ?? ""]);
+    .map((name) => [name, readTextFile(join(folder, name)) ?? ""] as const);
   const rows = db
     .prepare<[], [string]>("SELECT note FROM checkpoint ORDER BY size")
     .raw()
     .all()
-    .map(([note]): [string, string] => ["the database", note]);
-  for (const [source, note] of [...files, ...rows]) {
-    try {
-      const head = readHead(source, note, keys);
-      heads.push(head);
-      const named = /^(\d+)\.note$/.exec(source)?.[1];
-      if (named !== undefined && Number(named) !== head.size) {
-        refused.push(
-          `checkpoint ${source} is over ${head.size} events: it was put in place of another`,
+    .map(([note]) => ["the database", note] as const);
+  const elsewhere = copies.map((path) => [path, readTextFile(path) ?? ""] as const);
+  return settle([...files, ...rows, ...elsewhere], ([source, note]) => {
+    const { text } = parseNote(note);
+    const head = { source, note, text, ...parseCheckpoint(text) };
+    const named = /^(\d+)\.note$/.exec(source)?.[1];
+    if (named !== undefined && Number(named) !== head.size) {
+      throw new PipelineError(
+        "integrity",
+        `it is over ${head.size} events, put in place of another`,
+      );
+    }
+    return head;
+  });
+}
+
+/** The heads that a key signed at a size for which it is trusted. */
+export function authenticate(heads: readonly Head[], keys: readonly TrustedKey[]): Heads {
+  const known = keys.map(({ key }) => key);
+  return settle(
+    heads.map((head) => [head.source, head] as const),
+    ([, head]) => {
+      const { signers } = openNote(head.note, known);
+      const ids = new Set(signers.map((key) => encodeVerifierKey(key.name, key.publicKey)));
+      const mayHave = keys.filter(({ key }) => ids.has(encodeVerifierKey(key.name, key.publicKey)));
+      if (!mayHave.some(({ from, to }) => head.size >= from && head.size <= to)) {
+        const { key, to } = mayHave[0]!;
+        throw new PipelineError(
+          "integrity",
+          `the key ${key.name}+${key.id} may not sign over ${head.size} events, only up to ${to}`,
         );
       }
+      return head;
+    },
+  );
+}
+
+function settle<T extends readonly [string, unknown]>(
+  found: readonly T[],
+  read: (one: T) => Head,
+): Heads {
+  const heads: Head[] = [];
+  const refused: string[] = [];
+  for (const one of found) {
+    try {
+      heads.push(read(one));
     } catch (error) {
       if (!(error instanceof PipelineError)) throw error;
-      refused.push(`checkpoint ${source} cannot be trusted: ${error.message}`);
+      refused.push(`checkpoint ${one[0]} cannot be trusted: ${error.message}`);
     }
   }
   return { heads, refused };

@@ -1,4 +1,5 @@
 import { equalBytes } from "../../pipeline/core/digest.ts";
+import type { Checkpoint } from "./checkpoint.ts";
 import type { Head } from "./heads.ts";
 import type { LedgerProblem } from "./verdict.ts";
 
@@ -17,15 +18,15 @@ export function judgeHeads({ heads, roots, origin, read, size, cutOff }: Judgeme
   readonly problems: readonly LedgerProblem[];
   readonly signed: number;
 } {
-  const fits = (head: Head) => equalBytes(head.root, roots.get(head.size) ?? Buffer.of());
-  const signed = Math.max(0, ...heads.filter(fits).map((head) => head.size));
+  const isFitting = (head: Head) => fits(head, roots);
+  const signed = Math.max(0, ...heads.filter(isFitting).map((head) => head.size));
   const problems = [
     ...strangers(heads, origin),
     ...beyond(heads, size, cutOff),
     ...setBack(heads),
-    ...forks(heads, signed, fits),
+    ...forks(heads, signed, isFitting),
   ];
-  const wrong = heads.filter((head) => head.size <= read && head.size > signed && !fits(head));
+  const wrong = heads.filter((head) => head.size <= read && head.size > signed && !isFitting(head));
   const first = wrong.sort((a, b) => a.size - b.size)[0];
   if (first !== undefined && !problems.some(({ fault }) => fault === "fork")) {
     problems.push({
@@ -34,6 +35,29 @@ export function judgeHeads({ heads, roots, origin, read, size, cutOff }: Judgeme
     });
   }
   return { problems, signed };
+}
+
+/** Whether the present events have the root of a checkpoint at its size. */
+export function fits(
+  head: Pick<Checkpoint, "size" | "root">,
+  roots: ReadonlyMap<number, Uint8Array | undefined>,
+): boolean {
+  return equalBytes(head.root, roots.get(head.size) ?? Buffer.of());
+}
+
+/** Holds the largest tree that the reader has seen against the present one. */
+export function judgeMemory(
+  seen: Checkpoint,
+  roots: ReadonlyMap<number, Uint8Array | undefined>,
+  size: number | undefined,
+): LedgerProblem[] {
+  if (size === undefined || (seen.size <= size && fits(seen, roots))) return [];
+  if (seen.size <= size) {
+    const message = `history was rewritten: the first ${seen.size} events are not those seen before`;
+    return [{ fault: "rewritten", message }];
+  }
+  const message = `the ledger has ${size} events, but ${seen.size} were seen before`;
+  return [{ fault: "older-copy", message }];
 }
 
 function strangers(heads: readonly Head[], origin: string): LedgerProblem[] {
@@ -90,7 +114,7 @@ function setBack(heads: readonly Head[]): LedgerProblem[] {
 function forks(
   heads: readonly Head[],
   signed: number,
-  fits: (head: Head) => boolean,
+  isFitting: (head: Head) => boolean,
 ): LedgerProblem[] {
   const problems: LedgerProblem[] = [];
   const seen = new Map<number, Head>();
@@ -98,7 +122,7 @@ function forks(
     const other = seen.get(head.size);
     seen.set(head.size, other ?? head);
     const isTwin = other !== undefined && !equalBytes(other.root, head.root);
-    if (!isTwin && (head.size > signed || fits(head))) continue;
+    if (!isTwin && (head.size > signed || isFitting(head))) continue;
     const message = isTwin
       ? `the ledger was forked: two checkpoints over ${head.size} events have different roots`
       : `the ledger was forked: no one history holds the checkpoints over ${head.size} and ${signed} events`;

@@ -1,12 +1,12 @@
-import { join } from "node:path";
 import { canonicalJson, type Json } from "../../pipeline/core/canonical-json.ts";
-import { equalBytes } from "../../pipeline/core/digest.ts";
 import { PipelineError } from "../../pipeline/core/error.ts";
-import { parseCheckpoint, writeCheckpoint, type Checkpoint } from "./checkpoint.ts";
+import { writeCheckpoint } from "./checkpoint.ts";
+import { withSignatureLines } from "./cosignature.ts";
 import { inTransaction, openDatabase, type Database } from "./database.ts";
-import { readTextFile, writeFileAtomically } from "./files.ts";
 import { Frontier } from "./frontier.ts";
-import { inclusionProof, leafHash, treeRoot } from "./merkle.ts";
+import { readLatest, requireExtension, writeLatest, type Latest } from "./latest.ts";
+import { recall, remember } from "./memory.ts";
+import { consistencyProof, inclusionProof, leafHash } from "./merkle.ts";
 import {
   encodeVerifierKey,
   openNote,
@@ -15,7 +15,8 @@ import {
   type NoteSigner,
 } from "./note.ts";
 import { writeProof } from "./proof.ts";
-import { ledgerSchema, storedNodes, sizeReader } from "./tree-store.ts";
+import { ledgerSchema, sizeReader, storedNodes } from "./tree-store.ts";
+import type { WitnessRequest } from "./witness.ts";
 
 // Entry bundles of C2SP tlog-tiles give the length of an entry in 16 bits.
 const MAX_LEAF_BYTES = 65_535;
@@ -27,6 +28,8 @@ export interface LedgerOptions {
   readonly origin: string;
   /** Needed by `checkpoint` alone. */
   readonly signer?: NoteSigner;
+  /** A folder outside the workspace in which the largest tree ever signed is remembered. */
+  readonly memory?: string;
 }
 
 /** One event. `leaf` is its canonical JSON, the bytes that the tree is over. */
@@ -44,12 +47,16 @@ export interface Ledger {
   /** RFC 6962 root over all events, 32 bytes. */
   root(): Uint8Array;
   /**
-   * Signs the present root, writes it to `<size>.note` and `latest.note`, and returns the note. Throws
+   * Signs the present root, writes it to `latest.note` and `<size>.note`, and returns the note. Throws
    * `integrity` when the stored tree does not extend the latest checkpoint on disk.
    */
   checkpoint(): string;
   /** A C2SP tlog-proof that the event at `index` is under the latest checkpoint. */
   prove(index: number): string;
+  /** What a witness that saw the tree of `old` events needs in order to cosign the latest checkpoint. */
+  requestFrom(old: number): WitnessRequest;
+  /** Adds the signature lines of witnesses to the latest checkpoint, and returns its note. */
+  attach(lines: string): string;
   /** Throws `usage` when there is no such event. */
   event(index: number): LedgerEntry;
   /** The events at `from` and after, in order. Nothing may be appended here while they are read. */
@@ -110,7 +117,7 @@ class StoredLedger implements Ledger {
   }
 
   checkpoint(): string {
-    const { signer, origin, checkpoints } = this.#options;
+    const { signer, origin, memory } = this.#options;
     if (signer === undefined) {
       throw new PipelineError("key", "cannot sign a checkpoint of the ledger: its key is not open");
     }
@@ -120,20 +127,18 @@ class StoredLedger implements Ledger {
       const root = this.root();
       const latest = this.#latest();
       if (latest?.checkpoint.size === size && isSignedBy(latest.note, signer)) return latest.note;
-      const note = signNote(writeCheckpoint({ origin, size, root }), [signer]);
-      writeFileAtomically(join(checkpoints, `${size}.note`), note);
-      writeFileAtomically(join(checkpoints, "latest.note"), note);
-      this.#db
-        .prepare("INSERT OR REPLACE INTO checkpoint (size, note) VALUES (?, ?)")
-        .run(size, note);
+      const checkpoint = { origin, size, root };
+      const note = signNote(writeCheckpoint(checkpoint), [signer]);
+      this.#keep(size, note);
+      if (memory !== undefined) remember(memory, checkpoint);
       return note;
     });
   }
 
   prove(index: number): string {
     const latest = this.#latest();
+    this.event(index);
     if (latest === undefined || index >= latest.checkpoint.size) {
-      this.event(index);
       throw new PipelineError(
         "usage",
         `cannot prove event ${index}: no checkpoint is over it yet`,
@@ -142,9 +147,29 @@ class StoredLedger implements Ledger {
         },
       );
     }
-    this.event(index);
     const hashes = inclusionProof(this.#read, index, latest.checkpoint.size);
     return writeProof({ index, hashes, checkpoint: latest.note });
+  }
+
+  requestFrom(old: number): WitnessRequest {
+    const { note, checkpoint } = this.#mustHaveLatest();
+    const { size } = checkpoint;
+    if (old > size) {
+      throw new PipelineError("integrity", `a witness saw ${old} events, but ${size} are signed`, {
+        hint: "events were cut off: run probity ledger verify",
+      });
+    }
+    const proof = old === 0 || old === size ? [] : consistencyProof(this.#read, old, size);
+    return { old, proof, note };
+  }
+
+  attach(lines: string): string {
+    return inTransaction(this.#db, () => {
+      const { note, checkpoint } = this.#mustHaveLatest();
+      const cosigned = withSignatureLines(note, lines);
+      this.#keep(checkpoint.size, cosigned);
+      return cosigned;
+    });
   }
 
   event(index: number): LedgerEntry {
@@ -185,34 +210,31 @@ class StoredLedger implements Ledger {
     return { index, leaf };
   }
 
-  // The newest checkpoint on disk, after a check that the stored tree extends it.
-  #latest(): { note: string; checkpoint: Checkpoint } | undefined {
-    const { checkpoints, origin } = this.#options;
-    const note = readTextFile(join(checkpoints, "latest.note"));
-    if (note === undefined) return undefined;
-    const checkpoint = parseCheckpoint(note.slice(0, note.lastIndexOf("\n\n") + 1));
+  // The newest checkpoint on disk, after a check that the stored tree extends it and all that was seen.
+  #latest(): Latest | undefined {
+    const { checkpoints, origin, memory } = this.#options;
+    const latest = readLatest(checkpoints, origin);
     const { size } = this;
-    if (checkpoint.origin !== origin) {
-      throw new PipelineError(
-        "integrity",
-        `the latest checkpoint is of ${checkpoint.origin}, not of this ledger, ${origin}`,
-      );
-    }
-    if (checkpoint.size > size) {
-      throw new PipelineError(
-        "integrity",
-        `the ledger has ${size} events, but a checkpoint was signed over ${checkpoint.size}`,
-        { hint: "an older copy was put back or its end was cut off: run probity ledger verify" },
-      );
-    }
-    if (!equalBytes(treeRoot(this.#read, checkpoint.size), checkpoint.root)) {
-      throw new PipelineError(
-        "integrity",
-        `the first ${checkpoint.size} events of the ledger are not those of the latest checkpoint`,
-        { hint: "its history was rewritten: run probity ledger verify" },
-      );
-    }
-    return { note, checkpoint };
+    if (latest !== undefined) requireExtension(this.#read, size, latest.checkpoint, "signed over");
+    const seen = memory === undefined ? undefined : recall(memory, origin);
+    if (seen !== undefined) requireExtension(this.#read, size, seen, "seen before");
+    return latest;
+  }
+
+  #mustHaveLatest(): Latest {
+    const latest = this.#latest();
+    if (latest !== undefined) return latest;
+    throw new PipelineError("usage", "the ledger has no checkpoint yet", {
+      hint: "sign one first: probity ledger checkpoint",
+    });
+  }
+
+  // Files first: what the database says was signed is then always on the disk as well.
+  #keep(size: number, note: string): void {
+    writeLatest(this.#options.checkpoints, size, note);
+    this.#db
+      .prepare("INSERT OR REPLACE INTO checkpoint (size, note) VALUES (?, ?)")
+      .run(size, note);
   }
 }
 

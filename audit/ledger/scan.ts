@@ -3,6 +3,7 @@ import type { Database } from "./database.ts";
 import type { Frontier } from "./frontier.ts";
 import { leafHash } from "./merkle.ts";
 import { completedNodes, sizeReader } from "./tree-store.ts";
+import { isKeyEvent, type KeyEvent } from "./trust.ts";
 import type { LedgerProblem } from "./verdict.ts";
 
 const PAGE = 1024;
@@ -19,6 +20,8 @@ export interface Scan {
   readonly size: number | undefined;
   /** Whether the tables hold traces of events after the last one. */
   readonly cutOff: boolean;
+  /** The events that may concern keys. */
+  readonly keyEvents: readonly KeyEvent[];
 }
 
 /**
@@ -31,6 +34,7 @@ export function scanEvents(
   roots: Map<number, Uint8Array | undefined>,
 ): Scan {
   const problems: LedgerProblem[] = [];
+  const keyEvents: KeyEvent[] = [];
   let intact: number | undefined;
   const report = (fault: LedgerProblem["fault"], message: string, at = frontier.size) => {
     intact ??= at;
@@ -47,6 +51,7 @@ export function scanEvents(
         report("missing", `${eventsNamed(frontier.size, position)} missing from the ledger`);
         break;
       }
+      if (leaf instanceof Uint8Array && isKeyEvent(leaf)) keyEvents.push({ index: position, leaf });
       const completed = frontier.push(checkedLeaf(position, leaf, stored, report));
       completed.forEach((hash, level) => {
         if (!isHash(nodes.next(), hash)) {
@@ -67,7 +72,7 @@ export function scanEvents(
     problems.some((problem) => problem.fault === fault);
   const size = has("damaged") ? undefined : has("missing") ? sizeReader(db)() : frontier.size;
   const cutOff = size === frontier.size && nodes.last() > completedNodes(size);
-  return { problems, intact: intact ?? frontier.size, size, cutOff };
+  return { problems, intact: intact ?? frontier.size, size, cutOff, keyEvents };
 }
 
 // The hash to build on: the stored one where the leaf was changed, so that the rest is still checked.

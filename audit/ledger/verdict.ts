@@ -8,6 +8,7 @@ export type LedgerFault =
   | "rewritten" // another history than the one that was signed
   | "fork" // two histories signed by one key
   | "checkpoint" // a checkpoint that cannot be trusted
+  | "anchor" // an anchor that cannot be trusted
   | "damaged"; // SQLite cannot read the file
 
 export interface LedgerProblem {
@@ -21,6 +22,14 @@ export interface EventRange {
   readonly to: number;
 }
 
+/** Something outside that vouches for the first `size` events: `time` is ISO 8601, where it has one. */
+export interface Anchor {
+  readonly kind: "witness" | "copy" | "timestamp";
+  readonly by: string;
+  readonly size: number;
+  readonly time?: string;
+}
+
 /** What a ledger's check found. `ok` is that there is no problem; an unsigned tail is none. */
 export interface LedgerVerdict {
   readonly ok: boolean;
@@ -28,7 +37,7 @@ export interface LedgerVerdict {
   readonly size: number;
   /** Hex root over all events as they are now. */
   readonly root: string;
-  /** Under a checkpoint that someone outside vouches for. */
+  /** Under a checkpoint that someone outside vouches for as well. */
   readonly anchored: EventRange;
   /** Under a checkpoint of the ledger's own key, but no anchor. */
   readonly signed: EventRange;
@@ -36,6 +45,9 @@ export interface LedgerVerdict {
   readonly unsigned: EventRange;
   /** False when no public key was given, so that nothing shows who wrote the checkpoints. */
   readonly authenticated: boolean;
+  /** Number of distinct checkpoints that were found. */
   readonly checkpoints: number;
+  /** By size, smallest first. */
+  readonly anchors: readonly Anchor[];
   readonly problems: readonly LedgerProblem[];
 }

@@ -109,6 +109,8 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   process.exit(error.code === "EPIPE" ? 0 : 3);
 });
 
+// Whatever is written, by us or by SQLite, is for its owner alone.
+process.umask(0o077);
 const terminal = processTerminal();
 try {
   process.exitCode = await main(process.argv.slice(2), terminal);

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { isAbsolute, resolve } from "node:path";
 import { openCatalog } from "../../audit/ledger/catalog.ts";
 import { gate, undeclaredIdentifiers, verdictOf } from "../../policies/gate.ts";
-import { stripUndefined, type LoadedPolicy } from "../../policies/load.ts";
+import { publicPolicy, type LoadedPolicy } from "../../policies/load.ts";
 import type { Json } from "../core/canonical-json.ts";
 import { PipelineError } from "../core/error.ts";
 import { seededRandom, systemRandom } from "../core/random.ts";
@@ -20,7 +20,8 @@ import type {
 import type { Keyring } from "../crypto/keyring.ts";
 import { openSource, type Source } from "../data/source.ts";
 import { truthReader } from "../data/truth.ts";
-import { auditData, auditModel } from "../stages/audit.ts";
+import { auditData } from "../stages/audit-data.ts";
+import { auditModel } from "../stages/audit-model.ts";
 import { deidentify, deidentifiedDigest } from "../stages/deidentify.ts";
 import { profileDetector } from "../stages/detect.ts";
 import { ingest, type IngestOutput } from "../stages/ingest.ts";
@@ -349,7 +350,7 @@ function freshJournal({ policy, digest }: LoadedPolicy, now: Date): Journal {
     id: newRunId(now),
     name: policy.name,
     policy: digest,
-    document: stripUndefined(policy) as unknown as Json,
+    document: publicPolicy(policy) as Json,
     seed: policy.seed,
     started: now.toISOString(),
     state: "running",

@@ -1,7 +1,7 @@
 import type { Json } from "../core/canonical-json.ts";
 import type { LoadedPolicy } from "../../policies/load.ts";
 import type { Policy } from "../../policies/schema.ts";
-import type { AuditParams } from "../stages/audit.ts";
+import type { AuditParams } from "../stages/audit-params.ts";
 import type { ColumnPlan, DeidentifyParams } from "../stages/deidentify.ts";
 import type { IngestParams } from "../stages/ingest.ts";
 import type { TrainParams } from "../stages/train.ts";

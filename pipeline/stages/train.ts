@@ -12,7 +12,7 @@ import type {
   Trained,
 } from "../core/types.ts";
 import { selectBackend, type Backend, type BackendChoice } from "../train/backend.ts";
-import { trainLanguage } from "../train/language.ts";
+import { networks, trainLanguage, type LanguageKind } from "../train/language.ts";
 import { trainTabular } from "../train/tabular.ts";
 import { rowsOfSplit, type Split } from "./split.ts";
 
@@ -21,12 +21,11 @@ export interface TrainParams {
     | { readonly kind: "tabular-mlp"; readonly hidden: readonly number[] }
     | { readonly kind: "logistic" }
     | {
-        readonly kind: "lstm-lm" | "gpt";
+        readonly kind: LanguageKind;
         readonly width: number;
         readonly layers: number;
-        readonly heads?: number;
         readonly context: number;
-        readonly tokenizer: "characters" | "bpe";
+        readonly tokenizer: "characters";
       };
   readonly backend: BackendChoice;
   readonly require_gpu: boolean;
@@ -155,7 +154,7 @@ async function trainModel(
     checkpoint: input.models.checkpoint,
   };
   const { model, label } = params;
-  if (model.kind === "lstm-lm" || model.kind === "gpt") {
+  if (isLanguage(model)) {
     const column = params.text;
     if (column === undefined)
       throw new PipelineError("policy", "a language model needs a column of role text");
@@ -187,6 +186,12 @@ async function trainModel(
     },
     trainContext,
   );
+}
+
+type Model = TrainParams["model"];
+
+function isLanguage(model: Model): model is Extract<Model, { kind: LanguageKind }> {
+  return Object.hasOwn(networks, model.kind);
 }
 
 function loopSettings(params: TrainParams): {

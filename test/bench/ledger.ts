@@ -10,7 +10,7 @@ import { openLedger } from "../../audit/ledger/log.ts";
  */
 const total = Number(process.argv[2] ?? 200_000);
 const single = 5_000;
-const folder = mkdtempSync(join(process.env["BENCH_FOLDER"] ?? tmpdir(), "probity-bench-ledger-"));
+const folder = mkdtempSync(join(process.env.BENCH_FOLDER ?? tmpdir(), "probity-bench-ledger-"));
 const paths = { database: join(folder, "ledger.db"), checkpoints: join(folder, "checkpoints") };
 const ledger = openLedger({ ...paths, origin: "bench.example/ledger" });
 

@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { verifyLedger } from "../../../audit/ledger/audit.ts";
 import { openLedger } from "../../../audit/ledger/log.ts";
 import { PipelineError } from "../../core/error.ts";
-import { openProject } from "../../run/keys.ts";
+import { readIfPresent } from "../../run/files.ts";
+import { openProject, publicKeyFile } from "../../run/keys.ts";
 import { openWorkspace } from "../../run/workspace.ts";
 import { oneWord, parseArguments } from "../arguments.ts";
 import { secretHelp, secretOptions, workspaceOptions, type Command } from "../command.ts";
@@ -31,11 +32,14 @@ Example:  probity ledger verify --json`,
     const args = parseArguments(rest, { ...workspaceOptions, ...secretOptions, key: "string" });
     const workspace = await openWorkspace(findWorkspace(args.workspace));
     if (action === "verify") {
-      const key = args.key === undefined ? undefined : (await readFile(args.key, "utf8")).trim();
+      const key = await readIfPresent(args.key ?? publicKeyFile(workspace));
+      if (key === undefined && args.key !== undefined) {
+        throw new PipelineError("usage", `cannot read the public key ${args.key}`);
+      }
       const verdict = await verifyLedger({
         database: workspace.ledger,
         checkpoints: workspace.checkpoints,
-        ...(key === undefined ? {} : { publicKey: key }),
+        ...(key === undefined ? {} : { publicKey: key.toString().trim() }),
       });
       if (args.json) terminal.json(verdict);
       else

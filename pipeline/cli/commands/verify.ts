@@ -8,6 +8,7 @@ import { workspaceAt } from "../../run/workspace.ts";
 import { oneWord, parseArguments } from "../arguments.ts";
 import { workspaceOptions, type Command } from "../command.ts";
 import { findWorkspace } from "../workspace.ts";
+import { findRun } from "./report.ts";
 
 export const command: Command = {
   help: `Usage:  probity verify RUN|BUNDLE [--key FILE] [--workspace DIR] [--json]
@@ -68,12 +69,9 @@ function bundleFiles(folder: string): BundleFiles {
 function bundleFolder(name: string, workspace: string | undefined): string {
   if (existsSync(join(name, "report.dsse.json"))) return resolve(name);
   if (existsSync(name) && name.endsWith(".json")) return dirname(resolve(name));
-  const run = workspaceAt(findWorkspace(workspace)).run(name);
-  if (!/[/\\]/.test(name) && existsSync(run)) return run;
   if (existsSync(name)) return resolve(name);
-  throw new PipelineError("usage", `there is no run and no bundle ${name}`, {
-    hint: "probity report list shows the runs",
-  });
+  const found = workspaceAt(findWorkspace(workspace));
+  return found.run(findRun(found, name));
 }
 
 async function readKey(path: string): Promise<string> {

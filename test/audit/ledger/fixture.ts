@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { generateKeyPairSync, sign } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -49,4 +50,10 @@ export function withLedger<T>(paths: Paths, signer: NoteSigner, work: (ledger: L
 /** `count` small events that differ. */
 export function someEvents(count: number, from = 0): { kind: string; number: number }[] {
   return Array.from({ length: count }, (_, i) => ({ kind: "test", number: from + i }));
+}
+
+/** False where a program can be run, else why the tests that need it are skipped. */
+export function hasTool(program: string, ...args: readonly string[]): false | string {
+  const { error } = spawnSync(program, args, { stdio: "ignore" });
+  return error === undefined ? false : `${program} is not installed`;
 }
