@@ -17,7 +17,7 @@ import { joinInfo } from "./hkdf.ts";
 import { isName } from "./keyring-file.ts";
 import type { Keyring } from "./keyring.ts";
 
-export type { ByteRange, RandomAccess } from "./age/file.ts";
+export type { RandomAccess } from "./age/file.ts";
 
 /** Where a shard belongs. Its header says so under the MAC, and it opens nowhere else. */
 export interface ShardPlace {
