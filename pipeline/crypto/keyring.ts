@@ -41,6 +41,8 @@ export interface KeyringOptions {
 }
 
 const ROOT = 32;
+// A post-quantum stanza takes 1.6 KiB of a header of at most 16.
+const MAX_LARGE_RECIPIENTS = 8;
 
 /**
  * Makes a keyring with one root key, `drk_1`, and a slot per request. `id` is visible ASCII without
@@ -203,12 +205,13 @@ export class Keyring {
     return Buffer.from(`${canonicalJson({ ...this.#document, mac })}\n`);
   }
 
-  /** Adds a slot and returns its id. Throws `usage` beyond 16. */
+  /** Adds a slot and returns its id. Throws `usage` beyond 16, or beyond 8 post-quantum recipients. */
   async addSlot(request: SlotRequest, cost: PassphraseCost = "interactive"): Promise<string> {
     this.#check();
     if (this.#document.slots.length >= MAX_SLOTS) {
       throw new PipelineError("usage", `the keyring ${this.id} has ${MAX_SLOTS} slots already`);
     }
+    if (request.kind === "recipient") this.#checkRecipient(request.recipient);
     const place = { keyring: this.id, slot: `slot_${this.#document.slots_made + 1}` };
     const made = await makeSlot(request, place, cost);
     const slot: SlotRecord = {
@@ -309,6 +312,17 @@ export class Keyring {
 
   #check(): void {
     if (this.#closed) throw new PipelineError("internal", `the keyring ${this.id} is closed`);
+  }
+
+  #checkRecipient(recipient: string): void {
+    const isLarge = (text: string): boolean => text.startsWith("age1pq1");
+    if (isLarge(recipient) && this.recipients.filter(isLarge).length >= MAX_LARGE_RECIPIENTS) {
+      throw new PipelineError(
+        "usage",
+        `the keyring ${this.id} has ${MAX_LARGE_RECIPIENTS} post-quantum recipients already`,
+        { hint: "more would not fit into the 16 KiB of a file's header" },
+      );
+    }
   }
 
   #commandSlot(id: string): CommandSlot {

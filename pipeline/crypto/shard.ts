@@ -36,6 +36,8 @@ export type OpenShard = OpenFile;
 const SHARD = "probity/shard-v1";
 const BYTES = "probity/bytes-v1";
 const SALT = 16;
+/** HKDF in node:crypto takes at most 1,024 bytes of info. */
+const MAX_CONTEXT = 512;
 const COPY = 1024 * 1024;
 
 /**
@@ -121,7 +123,10 @@ export async function* reencryptShard(
   yield* sealShard(keyring, place, opened.read(), options);
 }
 
-/** Encrypts a small blob, bound to what it is for (any text): it opens under that context alone. */
+/**
+ * Encrypts a small blob, bound to what it is for (a text of at most 512 bytes): it opens under that
+ * context alone.
+ */
 export async function sealBytes(
   keyring: Keyring,
   context: string,
@@ -167,7 +172,11 @@ function shardArguments({ dataset, index }: ShardPlace): Binding {
 }
 
 function bytesArguments(context: string): Binding {
-  return [BYTES, encodeBase64(Buffer.from(context))];
+  const bytes = Buffer.from(context);
+  if (bytes.length === 0 || bytes.length > MAX_CONTEXT) {
+    throw new PipelineError("usage", `a context must have 1 to ${MAX_CONTEXT} bytes of text`);
+  }
+  return [BYTES, encodeBase64(bytes)];
 }
 
 function recipientsOf(keyring: Keyring, binding: Binding): readonly Recipient[] {
