@@ -94,13 +94,13 @@ function metricProblems(rule: Rule, about: "data" | "model", at: Path): Inconsis
       message: `${rule.metric} belongs under audit.${facts.about}`,
     });
   }
-  if (facts.grouped && rule.by === undefined) {
+  if (facts.grouped === true && rule.by === undefined) {
     problems.push({
       at,
       message: `${rule.metric} compares groups: say by which protected attribute`,
     });
   }
-  if (!facts.grouped && rule.by !== undefined) {
+  if (facts.grouped === false && rule.by !== undefined) {
     problems.push({
       at: [...at, "by"],
       message: `${rule.metric} is one number for the whole, it takes no by`,
@@ -145,7 +145,7 @@ function trainProblems({ dataset, train, audit }: Policy): Inconsistency[] {
       : [{ at: ["audit", "model"], message: "rules about a model, but the policy trains none" }];
   }
   const roles = Object.values(dataset.columns).map((column) => column.role);
-  const language = train.model.kind === "lstm-lm" || train.model.kind === "gpt";
+  const language = train.model.kind === "lstm-lm";
   const problems: Inconsistency[] = [];
   if (language && !roles.includes("text")) {
     problems.push({

@@ -71,6 +71,30 @@ export function policyError(problems: readonly Problem[]): PipelineError {
   });
 }
 
+/**
+ * The policy as a report may show it: without the values of allow, deny and custom lists, which may
+ * be names of people. Their number stays.
+ */
+export function publicPolicy(policy: Policy): unknown {
+  const { text } = policy.deidentify;
+  const withheld = "(withheld)";
+  return stripUndefined({
+    ...policy,
+    deidentify: {
+      ...policy.deidentify,
+      text: {
+        ...text,
+        allow: text.allow.map(() => withheld),
+        deny: text.deny.map(({ entity }) => ({ value: withheld, entity })),
+        custom: text.custom.map((c) => ({
+          ...c,
+          ...(c.list && { list: c.list.map(() => withheld) }),
+        })),
+      },
+    },
+  });
+}
+
 /** A policy without its `undefined` members, so that it can be digested and stored. */
 export function stripUndefined<T>(value: T): T {
   return JSON.parse(JSON.stringify(value)) as T;

@@ -2,7 +2,7 @@
 export interface MetricFacts {
   readonly about: "data" | "model";
   /** Whether the rule must name protected attributes with `by`. */
-  readonly grouped: boolean;
+  readonly grouped: boolean | "optional";
   /** `max` for gaps, where 0 is best; `min` for ratios and shares, where 1 is best. */
   readonly limit: "min" | "max" | "either";
   readonly text: string;
@@ -78,25 +78,23 @@ export const metrics: Readonly<Record<string, MetricFacts>> = {
     text: "share of planted personal values that the text detector covered completely",
   },
   selection_rate: rate("share of favourable decisions in each group"),
-  true_positive_rate: rate(
-    "share of favourable decisions among those with a favourable label, in each group",
-  ),
-  false_positive_rate: rate(
-    "share of favourable decisions among those without a favourable label, in each group",
-  ),
-  accuracy_score: rate("share of right decisions in each group"),
+  tpr: rate("true positive rate: favourable decisions among favourable labels, in each group"),
+  fpr: rate("false positive rate: favourable decisions among the other labels, in each group"),
+  tnr: rate("true negative rate in each group"),
+  fnr: rate("false negative rate in each group"),
+  precision: rate("favourable labels among favourable decisions, in each group"),
   demographic_parity_difference: gap("largest minus smallest selection rate over the groups"),
   demographic_parity_ratio: ratio("smallest over largest selection rate"),
   equalized_odds_difference: gap("larger of the gaps in true and false positive rate"),
   equalized_odds_ratio: ratio("smaller of the ratios in true and false positive rate"),
   equal_opportunity_difference: gap("largest minus smallest true positive rate"),
   equal_opportunity_ratio: ratio("smallest over largest true positive rate"),
-  accuracy_score_difference: gap("largest minus smallest accuracy over the groups"),
+  accuracy_difference: gap("largest minus smallest accuracy over the groups"),
   accuracy: {
     about: "model",
-    grouped: false,
+    grouped: "optional",
     limit: "min",
-    text: "share of right decisions on the held-out rows",
+    text: "share of right decisions on the held-out rows, of all or of each group",
   },
   validation_loss: {
     about: "model",

@@ -236,8 +236,9 @@ export interface StageRecord {
   readonly evidence: readonly Evidence[];
 }
 /**
- * What the ledger stores, and all that a report is rendered from. `policy` is the digest of
- * `document`, the policy as resolved (presets and `extends` merged, defaults filled in).
+ * What the ledger stores, and all that a report is rendered from. `policy` is the digest of the
+ * policy as resolved (presets and `extends` merged, defaults filled in); `document` is that policy
+ * without the values of its word lists.
  */
 export interface RunRecord {
   readonly id: string;

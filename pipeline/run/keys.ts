@@ -1,11 +1,13 @@
 import { readdirSync } from "node:fs";
 import { basename, join } from "node:path";
+import { encodeVerifierKey } from "../../audit/ledger/note.ts";
 import { PipelineError } from "../core/error.ts";
 import { keyedRandom } from "../core/random.ts";
 import type { Random } from "../core/types.ts";
 import {
   createKeyring,
   openKeyring,
+  slotsOf,
   type Keyring,
   type SlotRequest,
   type Unlock,
@@ -53,7 +55,8 @@ export async function openProject(
   return {
     keyring,
     signer: await openSigner(workspace, keyring),
-    secret: keyedRandom(keyring.subkey("deidentify")),
+    // Under the first root: a rotation must not give people other pseudonyms.
+    secret: keyedRandom(keyring.subkey("deidentify", 32, keyring.roots[0])),
   };
 }
 
@@ -155,28 +158,34 @@ async function openOrCreate(
   return keyring;
 }
 
-/** Tries what needs no question first: identities and the key file, then the passphrase. */
+/** Tries what needs no question first: identities, the key file, commands; then the passphrase. */
 async function unlock(bytes: Uint8Array, secrets: SecretSource): Promise<Keyring> {
+  const kinds = new Set(slotsOf(bytes).map((slot) => slot.kind));
   const silent: Unlock[] = (await secrets.identities()).map((identity) => ({
     kind: "identity",
     identity,
   }));
-  const key = await secrets.keyFile(undefined, false);
+  const key = kinds.has("keyfile") ? await secrets.keyFile(undefined, false) : undefined;
   if (key !== undefined) silent.push({ kind: "keyfile", key });
-  silent.push({ kind: "command" });
+  if (kinds.has("command")) silent.push({ kind: "command" });
+  const ask = async (): Promise<Unlock[]> => {
+    const passphrase = await secrets.passphrase("to open the keyring", false);
+    return passphrase === undefined ? [] : [{ kind: "passphrase", passphrase }];
+  };
+  if (silent.length === 0) return openKeyring(bytes, kinds.has("passphrase") ? await ask() : []);
   try {
     return await openKeyring(bytes, silent);
   } catch (error) {
     const refused = error instanceof PipelineError && error.code === "key";
-    if (!refused || !hasPassphraseSlot(bytes)) throw error;
-    const passphrase = await secrets.passphrase("to open the keyring", false);
-    if (passphrase === undefined) throw error;
-    return openKeyring(bytes, [{ kind: "passphrase", passphrase }]);
+    const last = refused && kinds.has("passphrase") ? await ask() : [];
+    if (last.length === 0) throw error;
+    return openKeyring(bytes, last);
   }
 }
 
-function hasPassphraseSlot(keyring: Uint8Array): boolean {
-  return Buffer.from(keyring).toString().includes('"kind":"passphrase"');
+/** Where the signer's public key lies, to be handed to whoever checks. */
+export function publicKeyFile(workspace: Workspace): string {
+  return join(workspace.keys, "signing.pub");
 }
 
 async function openSigner(workspace: Workspace, keyring: Keyring): Promise<ProjectSigner> {
@@ -190,8 +199,13 @@ async function openSigner(workspace: Workspace, keyring: Keyring): Promise<Proje
     secretKey = await openBytes(keyring, SIGNING_CONTEXT, sealed);
   }
   const publicKey = publicKeyOf(secretKey);
+  const name = `probity-${Buffer.from(publicKey.subarray(0, 4)).toString("hex")}`;
+  if (sealed === undefined) {
+    const text = `${encodeVerifierKey(name, publicKey)}\n`;
+    await writeFileAtomically(publicKeyFile(workspace), text);
+  }
   return {
-    name: `probity-${Buffer.from(publicKey.subarray(0, 4)).toString("hex")}`,
+    name,
     publicKey,
     sign: (message) => sign(secretKey, message),
   };

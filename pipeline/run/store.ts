@@ -7,7 +7,13 @@ import { PipelineError } from "../core/error.ts";
 import type { Batch, Dataset, Digest, Evidence, Role, Shard, Store } from "../core/types.ts";
 import type { Keyring } from "../crypto/keyring.ts";
 import { openShard, sealShard } from "../crypto/shard.ts";
-import { decodeRows, encodeRows, RowIndexBuilder, type RowIndex } from "../data/rows.ts";
+import {
+  byteRange,
+  decodeRange,
+  encodeRows,
+  rowIndexBuilder,
+  type RowIndex,
+} from "../data/rows.ts";
 import {
   digestOfFile,
   openFile,
@@ -25,6 +31,8 @@ export interface ShardRecord {
   readonly bytes: number;
   readonly index: RowIndex;
   readonly notes: Json;
+  /** The root key that `content` and the record's own MAC were made under. */
+  readonly root: string;
 }
 
 /** dataset.json: everything about a sealed dataset but its keys. */
@@ -36,6 +44,7 @@ export interface DatasetManifest {
   readonly roles: Readonly<Record<string, Role>>;
   readonly shards: readonly ShardRecord[];
   readonly evidence: readonly Evidence[];
+  readonly root: string;
   /** Hex HMAC-SHA-256 of the rest under the manifest key of the dataset's keyring. */
   readonly mac: string;
 }
@@ -49,7 +58,7 @@ export function sealedStore(
 ): Store {
   return {
     async put(index, batches, notes) {
-      const rows = new RowIndexBuilder();
+      const rows = rowIndexBuilder();
       const content = createHmac("sha256", keyring.subkey("plaintext-digest"));
       const plain = (async function* () {
         for await (const chunk of encodeRows(batches, rows)) {
@@ -62,13 +71,15 @@ export function sealedStore(
         join(folder, file),
         sealShard(keyring, { dataset, index }, plain, { engine }),
       );
+      const rowIndex = rows.build();
       const record: ShardRecord = {
         file,
         ...written,
         content: content.digest("hex"),
-        rows: rows.rows,
-        index: rows.finish(),
+        rows: rowIndex.rows,
+        index: rowIndex,
         notes: notes(),
+        root: keyring.current,
       };
       await writeFileAtomically(join(folder, recordName(index)), withMac(keyring, record));
     },
@@ -95,9 +106,9 @@ export async function shardRecords(folder: string, keyring: Keyring): Promise<Sh
 export async function writeManifest(
   folder: string,
   keyring: Keyring,
-  manifest: Omit<DatasetManifest, "mac" | "form">,
+  manifest: Omit<DatasetManifest, "mac" | "form" | "root">,
 ): Promise<Digest> {
-  const text = withMac(keyring, { form: "probity-dataset 1", ...manifest });
+  const text = withMac(keyring, { form: "probity-dataset 1", ...manifest, root: keyring.current });
   return (await writeFileAtomically(join(folder, "dataset.json"), text)).digest;
 }
 
@@ -146,7 +157,8 @@ async function* readShard(
   const file = await openFile(path);
   try {
     const shard = await openShard(keyring, place, file);
-    yield* decodeRows(shard, record.index, range);
+    const { start, end, skip, take } = byteRange(record.index, range.from, range.to);
+    yield* decodeRange(shard.read({ start, end }), skip, take);
   } finally {
     await file.close();
   }
@@ -170,14 +182,17 @@ function recordName(index: number): string {
   return `shards/${String(index).padStart(5, "0")}.json`;
 }
 
-function withMac(keyring: Keyring, value: object): string {
-  const body = JSON.parse(JSON.stringify(value)) as object;
+function withMac<T extends { readonly root: string }>(keyring: Keyring, value: T): string {
+  const body = JSON.parse(JSON.stringify(value)) as { readonly root: string };
   return `${JSON.stringify({ ...body, mac: macOf(keyring, body).toString("hex") })}\n`;
 }
 
 function checkMac(keyring: Keyring, bytes: Uint8Array, path: string): unknown {
   try {
-    const { mac, ...body } = JSON.parse(Buffer.from(bytes).toString()) as { mac: string };
+    const { mac, ...body } = JSON.parse(Buffer.from(bytes).toString()) as {
+      mac: string;
+      root: string;
+    };
     if (equalBytes(macOf(keyring, body), Buffer.from(mac, "hex"))) return { ...body, mac };
   } catch {
     // Damaged beyond parsing is damaged.
@@ -187,6 +202,7 @@ function checkMac(keyring: Keyring, bytes: Uint8Array, path: string): unknown {
   });
 }
 
-function macOf(keyring: Keyring, body: object): Buffer {
-  return Buffer.from(hmacSha256(keyring.subkey("manifest"), canonicalJson(body)));
+/** Under the root that the body names: records outlive a rotation. */
+function macOf(keyring: Keyring, body: { readonly root: string }): Buffer {
+  return Buffer.from(hmacSha256(keyring.subkey("manifest", 32, body.root), canonicalJson(body)));
 }

@@ -1,12 +1,13 @@
 import type { Json } from "../core/canonical-json.ts";
 import { digestOf } from "../core/digest.ts";
 import { PipelineError } from "../core/error.ts";
-import type { Batch, Cell, Digest, Evidence, Role, Stage } from "../core/types.ts";
+import type { Batch, Cell, Digest, Evidence, Random, Role, Stage } from "../core/types.ts";
 import { createAnalyzer, type Analyzer } from "../deid/analyze.ts";
 import { anonymizeText, type TextPlan } from "../deid/anonymize.ts";
 import { createColumnOperator } from "../deid/columns.ts";
 import { parseOperatorSpec } from "../deid/operators/index.ts";
 import type { Source } from "../data/source.ts";
+import type { PlantedSpan, TruthReader } from "../data/truth.ts";
 import { RowStream } from "./row-stream.ts";
 import {
   emptyRecall,
@@ -14,7 +15,6 @@ import {
   observeRecall,
   recallEvidence,
   type RecallCounts,
-  type TruthReader,
 } from "./recall.ts";
 
 /** What happens to one column: dropped, kept, replaced cell by cell, or read as free text. */
@@ -60,7 +60,7 @@ export interface DeidentifyOutput {
 }
 
 /** Partial evidence of one shard; plain counts that add up. */
-interface ShardNotes {
+export interface ShardNotes {
   readonly cells: Record<string, number>; // JSON of [operator, column, entity] to cells
   readonly recall: RecallCounts;
 }
@@ -80,16 +80,14 @@ export const deidentify: Stage<DeidentifyInput, DeidentifyOutput, DeidentifyPara
     const rows = new RowStream(
       input.source.read({ signal: context.signal, onBadRow: (bad) => input.quarantine(bad.bytes) }),
     );
-    const total: ShardNotes = { cells: {}, recall: emptyRecall() };
+    const total = emptyNotes();
     let done = 0;
     for (let index = 0; await rows.hasMore(); index++) {
-      const start = index * params.shard_rows;
       let notes = await finishedNotes(await context.store.finished(index), rows, params.shard_rows);
       if (notes === undefined) {
-        const own: ShardNotes = { cells: {}, recall: emptyRecall() };
+        const own = emptyNotes();
         const batches = transformed(
           rows.take(params.shard_rows),
-          start,
           transform,
           own,
           input.truth,
@@ -114,6 +112,11 @@ export const deidentify: Stage<DeidentifyInput, DeidentifyOutput, DeidentifyPara
   },
 };
 
+/** Notes of no rows. */
+export function emptyNotes(): ShardNotes {
+  return { cells: {}, recall: emptyRecall() };
+}
+
 /** The digest that the output of this stage has: known before a row is read. */
 export function deidentifiedDigest(source: Digest, params: DeidentifyParams): Digest {
   return digestOf({
@@ -124,16 +127,14 @@ export function deidentifiedDigest(source: Digest, params: DeidentifyParams): Di
   });
 }
 
-type Transform = (
+export type Transform = (
   batch: Batch,
   notes: ShardNotes,
-  truth: readonly TruthSpans[] | undefined,
+  truth: readonly (readonly PlantedSpan[])[] | undefined,
 ) => Batch;
-type TruthSpans = Awaited<ReturnType<TruthReader["next"]>>[number];
 
 async function* transformed(
   batches: AsyncIterable<Batch>,
-  start: number,
   transform: Transform,
   notes: ShardNotes,
   truth: TruthReader | undefined,
@@ -142,13 +143,13 @@ async function* transformed(
   for await (const batch of batches) {
     yield transform(batch, notes, await truth?.next(batch.rows));
     report(batch.rows);
-    start += batch.rows;
   }
 }
 
-async function createTransform(
+/** The function that de-identifies one batch, and counts what it did into the notes. */
+export async function createTransform(
   params: DeidentifyParams,
-  secret: import("../core/types.ts").Random,
+  secret: Random,
 ): Promise<Transform> {
   const languages = [
     ...new Set(params.columns.filter((c) => c.action === "text").map((c) => c.language ?? "auto")),

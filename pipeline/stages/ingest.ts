@@ -1,7 +1,7 @@
 import type { Json } from "../core/canonical-json.ts";
 import { PipelineError } from "../core/error.ts";
 import type { ColumnType, Digest, Role, Stage } from "../core/types.ts";
-import { profileEvidence, profilePartial } from "../data/profile.ts";
+import { profileEvidence, profiler } from "../data/profile.ts";
 import type { Source } from "../data/source.ts";
 
 export interface IngestParams {
@@ -36,11 +36,16 @@ export const ingest: Stage<IngestInput, IngestOutput, IngestParams> = {
   version: 1,
   async run({ source, detect }, params, context) {
     const kept = matchColumns(source, params);
-    const partial = profilePartial(source.columns, detect);
+    // The sketch must be the same for the same seed, and its hashes say nothing without the seed.
+    const seed = context.random.fork("profile").uint32();
+    const partial = profiler(
+      source.columns.filter(({ name }) => kept.some((c) => c.name === name)),
+      { detect, seed },
+    );
     let state = partial.empty();
     let done = 0;
     for await (const batch of source.read({ signal: context.signal, onBadRow: () => undefined })) {
-      state = partial.observe(state, batch);
+      state = partial.observe(state, { batch, first: done });
       done += batch.rows;
       context.progress({ stage: "ingest", done, unit: "rows" });
     }
