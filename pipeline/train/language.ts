@@ -9,6 +9,7 @@ import { differentiate, type LossAndGradients } from "./differentiate.ts";
 import { trainLoop, type TrainContext } from "./loop.ts";
 import { encodeModelFile, type ModelFile } from "./model-file.ts";
 import { crossEntropy } from "./models/layers.ts";
+import { gpt } from "./models/gpt.ts";
 import { lstmLm } from "./models/lstm-lm.ts";
 import type { Network, NetworkShape } from "./models/network.ts";
 import { dropoutMask } from "./random-tensors.ts";
@@ -19,7 +20,7 @@ import { learnTokenizer, openTokenizer } from "./tokenizer/index.ts";
 import type { Tokenizer, TokenizerKind, TokenizerSpec } from "./tokenizer/index.ts";
 
 /** Networks by the name a policy gives them. */
-export const networks = { "lstm-lm": lstmLm } as const satisfies Record<string, Network>;
+export const networks = { "lstm-lm": lstmLm, gpt } as const satisfies Record<string, Network>;
 export type LanguageKind = keyof typeof networks;
 
 /** Texts to train on. The streams may be opened again and then yield the same texts. */
