@@ -33,6 +33,8 @@ export interface LanguageData {
 export interface LanguageSettings {
   readonly kind: LanguageKind;
   readonly tokenizer: TokenizerKind;
+  /** Token ids of a `bpe` tokenizer. */
+  readonly vocabulary?: number;
   /** Tokens that it sees at once in training. */
   readonly context: number;
   readonly width: number;
@@ -82,7 +84,7 @@ export async function trainLanguage(
   context: TrainContext,
 ): Promise<LanguageModel> {
   const { backend, random } = context;
-  const tokenizer = await learnTokenizer(settings.tokenizer, data.text());
+  const tokenizer = await learnTokenizer(settings.tokenizer, data.text(), settings.vocabulary);
   const tokens = await readTokens(data.text(), tokenizer, "training");
   const validation = await readTokens(data.validation(), tokenizer, "validation");
   const shape = shapeOf(settings, tokenizer);

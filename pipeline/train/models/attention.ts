@@ -108,11 +108,11 @@ const CUBIC = 0.044715;
 
 /** Sums over the rows as a product with ones: (n, width) → (width). */
 function columnSums(tf: Tf, x: Tensor): Tensor {
-  return tf.reshape(tf.matMul(tf.ones([1, x.shape[0]!]), x as never), [-1]);
+  return tf.reshape(tf.matMul(tf.ones([1, x.shape[0]]), x as never), [-1]);
 }
 
 function product(tf: Tf, a: Tensor, b: Tensor, turnA = false, turnB = false): Tensor {
-  return tf.matMul(a as never, b as never, turnA, turnB);
+  return tf.matMul(a, b, turnA, turnB);
 }
 
 /** −1e9 where the column is after the row: (time, time). */

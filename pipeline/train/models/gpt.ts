@@ -51,8 +51,8 @@ export const gpt: Network = {
   logits(tf, p, shape, { tokens, batch, time }, drop) {
     const { layers, heads, width } = shape;
     const places = Int32Array.from({ length: batch * time }, (_, i) => i % time);
-    const positions = embed(tf, p["positions"]!, tf.tensor1d(places, "int32"));
-    let x = drop(tf.add(embed(tf, p["tokens"]!, tokens), positions)); // (batch·time, width)
+    const positions = embed(tf, p.positions!, tf.tensor1d(places, "int32"));
+    let x = drop(tf.add(embed(tf, p.tokens!, tokens), positions)); // (batch·time, width)
     for (let i = 0; i < layers; i++) {
       const normed = layerNorm(tf, x, p[`gain${i}a`]!, p[`shift${i}a`]!);
       const qkv = linear(tf, normed, p[`qkv${i}`]!, p[`qkv${i}b`]!); // (batch·time, 3·width)
@@ -62,8 +62,8 @@ export const gpt: Network = {
       const wide = gelu(tf, linear(tf, again, p[`up${i}`]!, p[`up${i}b`]!));
       x = tf.add(x, drop(linear(tf, wide, p[`down${i}`]!, p[`down${i}b`]!)));
     }
-    const last = layerNorm(tf, x, p["gain"]!, p["shift"]!);
-    return tf.matMul(last as never, p["tokens"] as never, false, true); // (batch·time, vocabulary)
+    const last = layerNorm(tf, x, p.gain!, p.shift!);
+    return tf.matMul(last, p.tokens as never, false, true); // (batch·time, vocabulary)
   },
 
   reader(tf, p, shape) {
@@ -85,7 +85,7 @@ export const gpt: Network = {
         const before = past;
         const result = tf.tidy(() => extend(tf, p, shape, { before, start: text.length, fresh }));
         forget();
-        past = result.past as Past[];
+        past = result.past;
         text.push(...fresh);
         const logits = (await result.logits.data()) as Float32Array;
         result.logits.dispose();
@@ -113,8 +113,8 @@ function extend(
   const count = fresh.length;
   const places = fresh.map((_, i) => start + i);
   let x: Tensor = tf.add(
-    tf.gather(p["tokens"]!, tf.tensor1d([...fresh], "int32")),
-    tf.gather(p["positions"]!, tf.tensor1d(places, "int32")),
+    tf.gather(p.tokens!, tf.tensor1d([...fresh], "int32")),
+    tf.gather(p.positions!, tf.tensor1d(places, "int32")),
   ); // (count, width)
   // Row i may look at everything up to place start + i.
   const mask = tf.tensor2d(
@@ -135,14 +135,14 @@ function extend(
     const values: Tensor = old ? tf.concat([old.values, v], 1) : v;
     past.push({ keys, values });
     const scores = tf.mul(tf.matMul(q as never, keys as never, false, true), 1 / Math.sqrt(size));
-    const mixed = tf.matMul(tf.softmax(tf.add(scores, mask)) as never, values as never);
-    const joined = tf.reshape(tf.transpose(mixed as Tensor, [1, 0, 2]), [count, width]);
+    const mixed = tf.matMul(tf.softmax(tf.add(scores, mask)), values);
+    const joined = tf.reshape(tf.transpose(mixed, [1, 0, 2]), [count, width]);
     x = tf.add(x, linear(tf, joined, p[`out${i}`]!, p[`out${i}b`]!));
     const again = layerNorm(tf, x, p[`gain${i}b`]!, p[`shift${i}b`]!);
     const wide = gelu(tf, linear(tf, again, p[`up${i}`]!, p[`up${i}b`]!));
     x = tf.add(x, linear(tf, wide, p[`down${i}`]!, p[`down${i}b`]!));
   }
   const last = tf.slice(x, [count - 1, 0], [1, width]);
-  const normed = layerNorm(tf, last, p["gain"]!, p["shift"]!);
-  return { past, logits: tf.matMul(normed as never, p["tokens"] as never, false, true) };
+  const normed = layerNorm(tf, last, p.gain!, p.shift!);
+  return { past, logits: tf.matMul(normed, p.tokens as never, false, true) };
 }

@@ -16,8 +16,8 @@ export interface LstmState {
  * tensors.
  */
 export function lstm(tf: Tf, projected: Tensor, recurrent: Tensor, batch: number): Tensor {
-  const steps = projected.shape[0]! / batch;
-  const width = recurrent.shape[0]!;
+  const steps = projected.shape[0] / batch;
+  const width = recurrent.shape[0];
   const layer = tf.customGrad((...inputs) => {
     const [zx, wh, save] = inputs as unknown as [Tensor, Tensor, (tensors: Tensor[]) => void];
     const { gates, cells, outputs } = forward(tf, zx, wh, { steps, batch, width });
@@ -27,7 +27,7 @@ export function lstm(tf: Tf, projected: Tensor, recurrent: Tensor, batch: number
       gradFunc: (dy: Tensor, saved: Tensor[]) => {
         const [wh, gates, cells, outputs] = saved as [Tensor, Tensor, Tensor, Tensor];
         const dz = backward(tf, dy, { gates, cells, wh }, { steps, batch, width });
-        return [dz, tf.matMul(delayed(tf, outputs, batch) as never, dz as never, true)];
+        return [dz, tf.matMul(delayed(tf, outputs, batch), dz, true)];
       },
     };
   });
@@ -119,7 +119,7 @@ function backward(
       const dh = tf.add(rowsAt(tf, dy, t, batch), dhNext);
       const dc = tf.add(dcNext, tf.mul(dh, rowsAt(tf, reach, t, batch)));
       const dz = tf.mul(tf.concat([dc, dc, dc, dh], 1), rowsAt(tf, factors, t, batch));
-      const dhBefore = tf.matMul(dz as never, back as never);
+      const dhBefore = tf.matMul(dz, back);
       return [dz, dhBefore, tf.mul(dc, rowsAt(tf, f, t, batch))] as Tensor[];
     }) as [Tensor, Tensor, Tensor];
     results[t] = dz;
