@@ -1,9 +1,8 @@
-import { equalBytes } from "../../pipeline/core/digest.ts";
 import { findAnchors, type AnchorTrust } from "./anchors.ts";
 import { openForReading, withSqliteErrors, type Database } from "./database.ts";
 import { Frontier } from "./frontier.ts";
 import { authenticate, collectHeads, type Head } from "./heads.ts";
-import { fits, judgeHeads, judgeMemory } from "./judge.ts";
+import { fits, judgeHeads, judgeMemory, largest } from "./judge.ts";
 import { recall, remember } from "./memory.ts";
 import { parseVerifierKey, type VerifierKey } from "./note.ts";
 import { scanEvents } from "./scan.ts";
@@ -62,7 +61,7 @@ function audit(db: Database, options: LedgerAudit, key: VerifierKey | undefined)
     ...refused.map((message) => ({ fault: "anchor" as const, message })),
   ];
   const signed = Math.min(judged.signed, scan.intact);
-  const anchored = Math.min(signed, Math.max(0, ...anchors.map((anchor) => anchor.size)));
+  const anchored = Math.min(signed, largest(anchors));
   const root = frontier.root();
   if (options.memory !== undefined && key !== undefined && problems.length === 0) {
     remember(options.memory, { origin, size: frontier.size, root });
@@ -76,7 +75,7 @@ function audit(db: Database, options: LedgerAudit, key: VerifierKey | undefined)
     signed: { from: anchored, to: signed },
     unsigned: { from: signed, to: frontier.size },
     authenticated: key !== undefined,
-    checkpoints: heads.filter(isFirstOfItsTree).length,
+    checkpoints: distinct(heads),
     anchors,
     problems,
   };
@@ -92,9 +91,8 @@ function originOf(db: Database): string {
   return typeof origin === "string" ? origin : "";
 }
 
-function isFirstOfItsTree(head: Head, index: number, heads: readonly Head[]): boolean {
-  return (
-    heads.findIndex((other) => other.size === head.size && equalBytes(other.root, head.root)) ===
-    index
-  );
+// The same checkpoint stands in its file, in latest.note and in the database.
+function distinct(heads: readonly Head[]): number {
+  return new Set(heads.map(({ size, root }) => `${size} ${Buffer.from(root).toString("hex")}`))
+    .size;
 }

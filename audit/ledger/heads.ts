@@ -4,7 +4,7 @@ import { PipelineError } from "../../pipeline/core/error.ts";
 import { parseCheckpoint } from "./checkpoint.ts";
 import type { Database } from "./database.ts";
 import { readTextFile } from "./files.ts";
-import { encodeVerifierKey, openNote, parseNote } from "./note.ts";
+import { openNote, parseNote, type VerifierKey } from "./note.ts";
 import type { TrustedKey } from "./trust.ts";
 
 /** A checkpoint that was found, and where. Nothing in it is verified yet. */
@@ -53,21 +53,30 @@ export function collectHeads(folder: string, db: Database, copies: readonly stri
 /** The heads that a key signed at a size for which it is trusted. */
 export function authenticate(heads: readonly Head[], keys: readonly TrustedKey[]): Heads {
   const known = keys.map(({ key }) => key);
+  // A checkpoint is found in several places; its signature is verified once.
+  const verified = new Set<string>();
   return settle(
     heads.map((head) => [head.source, head] as const),
     ([, head]) => {
-      const { signers } = openNote(head.note, known);
-      const ids = new Set(signers.map((key) => encodeVerifierKey(key.name, key.publicKey)));
-      const mayHave = keys.filter(({ key }) => ids.has(encodeVerifierKey(key.name, key.publicKey)));
-      if (!mayHave.some(({ from, to }) => head.size >= from && head.size <= to)) {
-        const { key, to } = mayHave[0]!;
-        throw new PipelineError(
-          "integrity",
-          `the key ${key.name}+${key.id} may not sign over ${head.size} events, only up to ${to}`,
-        );
-      }
+      if (!verified.has(head.note)) requireSigner(head, keys, known);
+      verified.add(head.note);
       return head;
     },
+  );
+}
+
+function requireSigner(
+  head: Head,
+  keys: readonly TrustedKey[],
+  known: readonly VerifierKey[],
+): void {
+  const { signers } = openNote(head.note, known);
+  const mayHave = keys.filter(({ key }) => signers.includes(key));
+  if (mayHave.some(({ from, to }) => head.size >= from && head.size <= to)) return;
+  const { key, to } = mayHave[0]!;
+  throw new PipelineError(
+    "integrity",
+    `the key ${key.name}+${key.id} may not sign over ${head.size} events, only up to ${to}`,
   );
 }
 

@@ -19,7 +19,7 @@ export function judgeHeads({ heads, roots, origin, read, size, cutOff }: Judgeme
   readonly signed: number;
 } {
   const isFitting = (head: Head) => fits(head, roots);
-  const signed = Math.max(0, ...heads.filter(isFitting).map((head) => head.size));
+  const signed = largest(heads.filter(isFitting));
   const problems = [
     ...strangers(heads, origin),
     ...beyond(heads, size, cutOff),
@@ -43,6 +43,11 @@ export function fits(
   roots: ReadonlyMap<number, Uint8Array | undefined>,
 ): boolean {
   return equalBytes(head.root, roots.get(head.size) ?? Buffer.of());
+}
+
+/** The largest size, 0 when there is none. */
+export function largest(sizes: readonly { readonly size: number }[]): number {
+  return sizes.reduce((most, { size }) => Math.max(most, size), 0);
 }
 
 /** Holds the largest tree that the reader has seen against the present one. */
@@ -75,14 +80,14 @@ function beyond(
   cutOff: boolean,
 ): LedgerProblem[] {
   if (size === undefined) return [];
-  const largest = Math.max(0, ...heads.map((head) => head.size));
-  if (largest <= size) {
+  const top = largest(heads);
+  if (top <= size) {
     if (!cutOff) return [];
     const message = `events after ${size - 1} were cut off: the stored tree goes on`;
     return [{ fault: "truncated", message }];
   }
   const isKnown = heads.some((head) => head.source === "the database" && head.size > size);
-  const found = `the ledger has ${size} events, but a checkpoint was signed over ${largest}`;
+  const found = `the ledger has ${size} events, but a checkpoint was signed over ${top}`;
   return [
     cutOff || isKnown
       ? { fault: "truncated", message: `${found}: the events from ${size} on were cut off` }
@@ -93,16 +98,16 @@ function beyond(
 // latest.note is what appending goes by, so an old one in its place hides newer checkpoints.
 function setBack(heads: readonly Head[]): LedgerProblem[] {
   const latest = heads.find((head) => head.source === "latest.note");
-  const largest = Math.max(0, ...heads.map((head) => head.size));
+  const top = largest(heads);
   if (latest === undefined) {
     if (heads.length === 0) return [];
     return [{ fault: "checkpoint", message: "latest.note is missing from the checkpoints" }];
   }
-  if (latest.size === largest) return [];
+  if (latest.size === top) return [];
   return [
     {
       fault: "checkpoint",
-      message: `latest.note is over ${latest.size} events, but a checkpoint was signed over ${largest}: an older one was put back`,
+      message: `latest.note is over ${latest.size} events, but a checkpoint was signed over ${top}: an older one was put back`,
     },
   ];
 }

@@ -3,8 +3,9 @@ import { PipelineError } from "../../pipeline/core/error.ts";
 import { verifyEd25519 } from "../../pipeline/core/signature.ts";
 import { decodeBase64, encodeBase64 } from "./base64.ts";
 
-/** Signature types of C2SP signed-note: Ed25519 over the text, and timestamped witness cosignatures. */
+// Signature types of C2SP signed-note: Ed25519 and ECDSA over the text, and witness cosignatures.
 export const ED25519 = 0x01;
+const ECDSA = 0x02;
 export const COSIGNATURE = 0x04;
 const MAX_SIGNATURES = 64;
 
@@ -52,6 +53,16 @@ export function encodeVerifierKey(name: string, publicKey: Uint8Array, type = ED
   checkName(name);
   const material = encodeBase64(Buffer.concat([Buffer.of(type), publicKey]));
   return `${name}+${keyId(name, publicKey, type)}+${material}`;
+}
+
+/**
+ * An ECDSA key as one line of text (signature type 0x02): its id is the first 4 bytes of the SHA-256 of
+ * the key as SubjectPublicKeyInfo in DER, which is also what follows the type.
+ */
+export function encodeEcdsaKey(name: string, spki: Uint8Array): string {
+  checkName(name);
+  const id = createHash("sha256").update(spki).digest("hex").slice(0, 8);
+  return `${name}+${id}+${encodeBase64(Buffer.concat([Buffer.of(ECDSA), spki]))}`;
 }
 
 /** Reads a verifier key, with or without a newline after it. Throws `format` on any other text. */

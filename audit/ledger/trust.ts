@@ -1,8 +1,7 @@
-import { canonicalJson, type Json } from "../../pipeline/core/canonical-json.ts";
+import type { Json } from "../../pipeline/core/canonical-json.ts";
 import { PipelineError } from "../../pipeline/core/error.ts";
-import { verifyEd25519 } from "../../pipeline/core/signature.ts";
-import { decodeBase64, encodeBase64 } from "./base64.ts";
 import { encodeVerifierKey, parseVerifierKey, type NoteSigner, type VerifierKey } from "./note.ts";
+import { isBodySigned, signBody } from "./signed-event.ts";
 
 const ROTATED = "key-rotated";
 const REVOKED = "key-revoked";
@@ -28,12 +27,7 @@ export function rotationEvent(origin: string, old: NoteSigner, next: NoteSigner)
     old: encodeVerifierKey(old.name, old.publicKey),
     new: encodeVerifierKey(next.name, next.publicKey),
   };
-  const message = messageOf(body);
-  return {
-    ...body,
-    by_old: encodeBase64(old.sign(message)),
-    by_new: encodeBase64(next.sign(message)),
-  };
+  return { ...body, by_old: signBody(body, old), by_new: signBody(body, next) };
 }
 
 /**
@@ -48,7 +42,7 @@ export function revocationEvent(
   parseVerifierKey(revoked.key);
   const by = encodeVerifierKey(signer.name, signer.publicKey);
   const body = { kind: REVOKED, origin, ...revoked, by };
-  return { ...body, signature: encodeBase64(signer.sign(messageOf(body))) };
+  return { ...body, signature: signBody(body, signer) };
 }
 
 /** Whether a leaf must be handed to `trustFrom`. It never misses one, but may take others along. */
@@ -115,7 +109,7 @@ function rotationOf(index: number, body: Record<string, unknown>): Rotation[] {
   const old = keyOf(signed.old);
   const next = keyOf(signed.new);
   if (signed.kind !== ROTATED || old === undefined || next === undefined) return [];
-  if (!isSigned(signed, old, byOld) || !isSigned(signed, next, byNew)) return [];
+  if (!isBodySigned(signed, old, byOld) || !isBodySigned(signed, next, byNew)) return [];
   return [{ old, next, size: index + 1 }];
 }
 
@@ -124,7 +118,7 @@ function revocationOf(body: Record<string, unknown>): { key: string; from: numbe
   const { kind, key, from, by } = signed;
   const signer = keyOf(by);
   if (kind !== REVOKED || typeof key !== "string" || typeof from !== "number") return [];
-  if (signer === undefined || !isSigned(signed, signer, signature)) return [];
+  if (signer === undefined || !isBodySigned(signed, signer, signature)) return [];
   return [{ key, from, by: lineOf(signer) }];
 }
 
@@ -145,16 +139,6 @@ function keyOf(text: unknown): VerifierKey | undefined {
     if (error instanceof PipelineError) return undefined;
     throw error;
   }
-}
-
-function isSigned(signed: Record<string, unknown>, key: VerifierKey, signature: unknown): boolean {
-  const bytes = typeof signature === "string" ? decodeBase64(signature) : undefined;
-  return bytes !== undefined && verifyEd25519(key.publicKey, messageOf(signed), bytes);
-}
-
-// The first line keeps a signature of an event from being one of anything else.
-function messageOf(body: Record<string, unknown>): Buffer {
-  return Buffer.from(`probity key event v1\n${canonicalJson(body)}`);
 }
 
 function lineOf(key: VerifierKey): string {

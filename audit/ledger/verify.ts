@@ -1,3 +1,4 @@
+import { createPublicKey, verify as verifySignature } from "node:crypto";
 import { canonicalJson, type Json } from "../../pipeline/core/canonical-json.ts";
 import { sha256 } from "../../pipeline/core/digest.ts";
 import { verifyEd25519 } from "../../pipeline/core/signature.ts";
@@ -63,19 +64,23 @@ async function reportChecks(
 ): Promise<Statement | undefined> {
   const envelope = await report.try("envelope", async () => {
     const found = envelopeOf(await mustRead(bundle, "report.dsse.json"));
-    return [found, "report.dsse.json is a DSSE envelope with one signature"];
+    const count = found.second === undefined ? "one signature" : "two signatures";
+    return [found, `report.dsse.json is a DSSE envelope with ${count}`];
   });
   await report.try("envelope signature", () => {
-    const { payload, signature, signer } = needed(envelope, "report.dsse.json");
+    const { payload, first } = needed(envelope, "report.dsse.json");
     const { name, id, bytes } = needed(key, "the public key");
-    if (signer !== name && signer !== `${name}+${id}`) {
+    if (first.signer !== name && first.signer !== `${name}+${id}`) {
       fail(`report.dsse.json is signed by another key, not ${name}+${id}`);
     }
-    if (!verifyEd25519(bytes, preAuthenticationEncoding(payload), signature)) {
+    if (!verifyEd25519(bytes, preAuthenticationEncoding(payload), first.signature)) {
       fail("the signature in report.dsse.json does not match its payload");
     }
     return [true, `report.dsse.json is signed by ${name}+${id}`];
   });
+  if (envelope?.second !== undefined || key?.second !== undefined) {
+    await report.try("second signature", () => secondSignature(envelope, key));
+  }
   const statement = await report.try("payload form", () => {
     const found = statementOf(needed(envelope, "report.dsse.json").payload);
     const { run, subjects } = found;
@@ -91,6 +96,34 @@ async function reportChecks(
   });
   for (const subject of statement?.subjects ?? []) await checkSubject(report, bundle, subject);
   return statement;
+}
+
+// ECDSA P-256 with SHA-256, for programs that know no Ed25519.
+function secondSignature(
+  envelope: Envelope | undefined,
+  key: Key | undefined,
+): readonly [true, string] {
+  const { payload, second } = needed(envelope, "report.dsse.json");
+  const { name, second: other } = needed(key, "the public key");
+  if (other === undefined)
+    fail("report.dsse.json has a second signature, but signing.pub no second key");
+  const signer = `${name}+${other.id}`;
+  if (second?.signer !== signer)
+    fail(`report.dsse.json has no second signature by ${signer} of signing.pub`);
+  if (!verifyP256(other.spki, preAuthenticationEncoding(payload), second.signature)) {
+    fail("the second signature in report.dsse.json does not match its payload");
+  }
+  return [true, `report.dsse.json is signed by ${signer} as well`];
+}
+
+function verifyP256(spki: Buffer, message: Uint8Array, signature: Uint8Array): boolean {
+  try {
+    const key = createPublicKey({ key: spki, format: "der", type: "spki" });
+    if (key.asymmetricKeyDetails?.namedCurve !== "prime256v1") return false;
+    return verifySignature("sha256", message, key, signature);
+  } catch {
+    return false;
+  }
 }
 
 async function ledgerChecks(
@@ -190,6 +223,7 @@ interface Key {
   readonly name: string;
   readonly id: string;
   readonly bytes: Uint8Array;
+  readonly second?: { readonly id: string; readonly spki: Buffer };
 }
 
 async function publicKeyOf(
@@ -197,16 +231,34 @@ async function publicKeyOf(
   given: string | undefined,
 ): Promise<readonly [Key, string]> {
   const carried = await bundle.read("signing.pub");
+  const text = carried === undefined ? undefined : utf8(carried, "signing.pub");
   if (given === undefined) {
-    if (carried === undefined) fail("no public key was given and signing.pub is absent");
-    const key = keyOf(utf8(carried, "signing.pub"), "signing.pub");
+    if (text === undefined) fail("no public key was given and signing.pub is absent");
+    const key = keysOf(text, "signing.pub");
     return [key, `${key.name}+${key.id} was taken from signing.pub: compare it with one you trust`];
   }
-  const key = keyOf(`${given.trim()}\n`, "the given public key");
-  if (carried !== undefined && utf8(carried, "signing.pub") !== `${given.trim()}\n`) {
-    fail(`signing.pub is not the given public key ${key.name}+${key.id}`);
+  const wanted = `${given.trim()}\n`;
+  const key = keysOf(wanted, "the given public key");
+  if (text === undefined || text === wanted) return [key, `${key.name}+${key.id} was given`];
+  // A second key in the bundle is no more trusted than the bundle, but the first must be the given one.
+  if (key.second === undefined && text.startsWith(wanted)) {
+    return [keysOf(text, "signing.pub"), `${key.name}+${key.id} was given`];
   }
-  return [key, `${key.name}+${key.id} was given`];
+  return fail(`signing.pub is not the given public key ${key.name}+${key.id}`);
+}
+
+function keysOf(text: string, source: string): Key {
+  const [first = "", second, ...more] = text.split(/(?<=\n)/);
+  const key = keyOf(first, source);
+  if (second === undefined) return key;
+  const [, name, id, material] =
+    /^([^\s+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/]+=*)\n$/u.exec(second) ?? [];
+  const bytes = bytesOf(material, source);
+  const spki = bytes.subarray(1);
+  if (more.length > 0 || name !== key.name || bytes[0] !== 2 || sha256(spki).slice(0, 8) !== id) {
+    fail(`the second line of ${source} is not an ECDSA verifier key of ${key.name}`);
+  }
+  return { ...key, second: { id, spki } };
 }
 
 // name+id+base64(0x01 || key), and a newline.
@@ -221,26 +273,30 @@ function keyOf(text: string, source: string): Key {
   return { name, id, bytes: bytes.subarray(1) };
 }
 
-interface Envelope {
-  readonly payload: Uint8Array;
+interface EnvelopeSignature {
   readonly signature: Uint8Array;
   readonly signer: string;
+}
+
+interface Envelope {
+  readonly payload: Uint8Array;
+  readonly first: EnvelopeSignature;
+  readonly second: EnvelopeSignature | undefined;
 }
 
 function envelopeOf(file: Uint8Array): Envelope {
   const source = "report.dsse.json";
   const envelope = objectOf(parseExactly(file, source), source);
-  const signatures = listOf(envelope.signatures, source);
-  const line = objectOf(signatures[0], `the signature in ${source}`);
-  if (signatures.length > 1) fail(`${source} has more than one signature`);
   hasOnly(envelope, ["payload", "payloadType", "signatures"], source);
-  hasOnly(line, ["keyid", "sig"], `the signature in ${source}`);
   if (envelope.payloadType !== PAYLOAD_TYPE) fail(`${source} is not of type ${PAYLOAD_TYPE}`);
-  return {
-    payload: bytesOf(envelope.payload, source),
-    signature: bytesOf(line.sig, source),
-    signer: typeof line.keyid === "string" ? line.keyid : "",
-  };
+  const [first, second, ...more] = listOf(envelope.signatures, source).map((value) => {
+    const line = objectOf(value, `a signature in ${source}`);
+    hasOnly(line, ["keyid", "sig"], `a signature in ${source}`);
+    const { keyid, sig } = line;
+    return { signature: bytesOf(sig, source), signer: typeof keyid === "string" ? keyid : "" };
+  });
+  if (first === undefined || more.length > 0) fail(`${source} has not one or two signatures`);
+  return { payload: bytesOf(envelope.payload, source), first, second };
 }
 
 // DSSE v1: "DSSEv1" SP length(type) SP type SP length(payload) SP payload.

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
+import { generateKeyPairSync, sign } from "node:crypto";
 import { describe, it } from "node:test";
 import { openLedger } from "../../../audit/ledger/log.ts";
-import { keyId } from "../../../audit/ledger/note.ts";
+import { encodeEcdsaKey, keyId } from "../../../audit/ledger/note.ts";
 import { verifyBundle, type BundleFiles } from "../../../audit/ledger/verify.ts";
 import { canonicalJson } from "../../../pipeline/core/canonical-json.ts";
 import { sha256 } from "../../../pipeline/core/digest.ts";
@@ -11,6 +12,32 @@ const signer = newSigner();
 const TYPE = "application/vnd.in-toto+json";
 type Files = Record<string, Buffer>;
 const SHARD = "datasets/d1/shards/00000.age";
+
+const p256 = generateKeyPairSync("ec", { namedCurve: "P-256" });
+const spki = p256.publicKey.export({ format: "der", type: "spki" });
+const secondKey = encodeEcdsaKey(signer.name, spki);
+
+// The bundle with an ECDSA signature beside the other.
+function withSecondSignature(files: Files): Files {
+  const { payload, payloadType, signatures } = JSON.parse(String(files["report.dsse.json"])) as {
+    payload: string;
+    payloadType: string;
+    signatures: object[];
+  };
+  const bytes = Buffer.from(payload, "base64");
+  const message = Buffer.concat([
+    Buffer.from(`DSSEv1 ${TYPE.length} ${TYPE} ${bytes.length} `),
+    bytes,
+  ]);
+  const keyid = secondKey.split("+").slice(0, 2).join("+");
+  const sig = sign("sha256", message, p256.privateKey).toString("base64");
+  const envelope = { payload, payloadType, signatures: [...signatures, { keyid, sig }] };
+  return {
+    ...files,
+    "report.dsse.json": Buffer.from(`${JSON.stringify(envelope, null, 2)}\n`),
+    "signing.pub": Buffer.from(`${signer.verifierKey}\n${secondKey}\n`),
+  };
+}
 
 // A bundle as a run publishes it, with a record cut down to what the verifier looks at.
 function bundleOf(
@@ -122,7 +149,7 @@ describe("a report bundle", () => {
   for (const name of Object.keys(good)) {
     it(`fails by the name of ${name} with a bit flipped anywhere in it`, async () => {
       const bytes = good[name]!;
-      for (let bit = 0; bit < bytes.length * 8; bit += bytes.length > 400 ? 7 : 1) {
+      for (let bit = 0; bit < bytes.length * 8; bit += bytes.length > 400 ? 13 : 1) {
         const copy = Buffer.from(bytes);
         copy[bit >> 3]! ^= 1 << (bit & 7);
         const failed = await failures({ ...good, [name]: copy });
@@ -252,6 +279,36 @@ describe("a report bundle", () => {
         assert.notDeepEqual(await failures({ ...good, [name]: Buffer.from(text) }), []);
       }
     }
+  });
+
+  it("may have an ECDSA signature as well, of which each bit is checked", async () => {
+    const both = withSecondSignature(good);
+    assert.deepEqual(await failures(both), []);
+    assert.deepEqual(await failures(both, signer.verifierKey), []);
+    assert.deepEqual(await failures(both, String(both["signing.pub"])), []);
+    const { checks } = await verifyBundle(reading(both));
+    assert.ok(
+      checks.some(({ name, detail }) => name === "second signature" && detail.endsWith("as well")),
+    );
+    for (const name of ["report.dsse.json", "signing.pub"] as const) {
+      const bytes = both[name]!;
+      for (let bit = 0; bit < bytes.length * 8; bit += 11) {
+        const copy = Buffer.from(bytes);
+        copy[bit >> 3]! ^= 1 << (bit & 7);
+        const failed = await failures({ ...both, [name]: copy });
+        assert.ok(
+          failed.some((line) => line.includes(name)),
+          `${name} bit ${bit}: ${failed.join("; ")}`,
+        );
+      }
+      assert.notDeepEqual(await failures({ ...both, [name]: good[name]! }), []);
+    }
+    const other = generateKeyPairSync("ec", { namedCurve: "P-256" }).publicKey.export({
+      format: "der",
+      type: "spki",
+    });
+    const given = `${signer.verifierKey}\n${encodeEcdsaKey(signer.name, other)}`;
+    assert.match((await failures(both, given))[0]!, /^public key: signing\.pub is not the given/);
   });
 
   it("tells of cosignatures that it cannot check", async () => {

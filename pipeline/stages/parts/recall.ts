@@ -1,6 +1,6 @@
-import { wilson } from "../../audit/statistics/intervals.ts";
-import type { Digest, Estimate, Evidence, Span } from "../core/types.ts";
-import type { PlantedSpan } from "../data/truth.ts";
+import { wilson } from "../../../audit/statistics/intervals.ts";
+import type { Digest, Estimate, Evidence, Span } from "../../core/types.ts";
+import type { PlantedSpan } from "../../data/truth.ts";
 
 /** Per kind: `[spans covered completely, spans, characters covered, characters]`. */
 export type RecallCounts = Record<string, [number, number, number, number]>;
