@@ -1,6 +1,5 @@
 import { z } from "zod";
 import { roles } from "../pipeline/core/types.ts";
-import { metrics } from "./metrics.ts";
 
 /**
  * The policy language. Every key is here, every object is strict, every default is filled in by
@@ -255,6 +254,3 @@ export type ColumnPolicy = z.output<typeof column>;
 export function policyJsonSchema(): unknown {
   return z.toJSONSchema(policySchema, { target: "draft-7", io: "input" });
 }
-
-/** The names that a rule's `metric` may have. */
-export const metricNames: readonly string[] = Object.keys(metrics);

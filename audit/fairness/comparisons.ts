@@ -1,11 +1,15 @@
 import { rateNames, rates, type RateName } from "./rates.ts";
 
-/** Values of one rate: in each group, and over the rows of all of them. NaN is "not estimable". */
-export interface RateVector {
-  readonly groups: readonly number[];
-  readonly overall: number;
+/** One rate over the groups, as far as comparisons need it. NaN is "not estimable". */
+export interface RateSummary {
+  readonly least: number;
+  readonly greatest: number;
+  /** Largest distance of a group from the rate over the rows of all groups. */
+  readonly farthest: number;
+  /** Smallest ratio of a group and that rate, the smaller over the larger; NaN when it is 0. */
+  readonly unlikest: number;
 }
-export type RateVectors = Readonly<Record<RateName, RateVector>>;
+export type RateSummaries = Readonly<Record<RateName, RateSummary>>;
 
 /** A number that compares the groups, from their rates alone. */
 export interface Comparison {
@@ -15,36 +19,30 @@ export interface Comparison {
   /** How many groups it takes at least. */
   readonly groups: 1 | 2;
   /** NaN when undefined although every rate is there: a ratio of zeros. */
-  compute(vectors: RateVectors): number;
+  compute(rates: RateSummaries): number;
+}
+
+/** Sums up a rate from its values in the groups and over all rows. */
+export function summaryOf(values: Float64Array, overall: number): RateSummary {
+  let least = Infinity;
+  let greatest = -Infinity;
+  let farthest = 0;
+  let unlikest = overall > 0 ? 1 : NaN;
+  for (const value of values) {
+    least = Math.min(least, value);
+    greatest = Math.max(greatest, value);
+    farthest = Math.max(farthest, Math.abs(value - overall));
+    unlikest = Math.min(unlikest, value > overall ? overall / value : value / overall);
+  }
+  return { least, greatest, farthest, unlikest };
 }
 
 /** Largest minus smallest value over the groups. */
-export function difference({ groups }: RateVector): number {
-  return greatest(groups) - least(groups);
-}
-
-/** Smallest over largest value; NaN where every group has 0, for then there is nothing to compare. */
-export function ratio({ groups }: RateVector): number {
-  const top = greatest(groups);
-  return top > 0 ? least(groups) / top : NaN;
-}
-
-/** Largest distance of a group from the value over all rows. */
-export function differenceToOverall({ groups, overall }: RateVector): number {
-  let most = 0;
-  for (const value of groups) most = Math.max(most, Math.abs(value - overall));
-  return most;
-}
-
-/** Smallest of the ratios of a group and the value over all rows, the smaller over the larger. */
-export function ratioToOverall({ groups, overall }: RateVector): number {
-  if (!(overall > 0)) return NaN;
-  let low = 1;
-  for (const value of groups) {
-    low = Math.min(low, value / overall, value > 0 ? overall / value : 0);
-  }
-  return low;
-}
+const difference = ({ least, greatest }: RateSummary) => greatest - least;
+/** Smallest over largest value; NaN where every group has 0, for there is nothing to compare. */
+const ratio = ({ least, greatest }: RateSummary) => (greatest > 0 ? least / greatest : NaN);
+const differenceToOverall = ({ farthest }: RateSummary) => farthest;
+const ratioToOverall = ({ unlikest }: RateSummary) => unlikest;
 
 /**
  * The comparisons, named as in Fairlearn 0.15: demographic parity (of the selection rate), equal
@@ -60,21 +58,22 @@ export const comparisons: readonly Comparison[] = [
   mean("equalized_odds_ratio_mean", ratio),
   ...rateNames.flatMap((rate): Comparison[] => [
     ...compare(rates[rate].long, [rate]),
-    single(`${rates[rate].long}_group_min`, rate, ({ groups }) => least(groups)),
-    single(`${rates[rate].long}_group_max`, rate, ({ groups }) => greatest(groups)),
+    single(`${rates[rate].long}_group_min`, rate, ({ least }) => least),
+    single(`${rates[rate].long}_group_max`, rate, ({ greatest }) => greatest),
   ]),
 ];
 
 function compare(name: string, uses: readonly RateName[]): readonly Comparison[] {
+  const [first, second = first] = uses as readonly [RateName, RateName?];
   const worst = (
     suffix: string,
-    of: (vector: RateVector) => number,
-    pick: (...values: number[]) => number,
+    of: (rate: RateSummary) => number,
+    pick: (a: number, b: number) => number,
   ): Comparison => ({
     name: `${name}_${suffix}`,
     uses,
     groups: 2,
-    compute: (vectors) => pick(...uses.map((rate) => of(vectors[rate]))),
+    compute: (rates) => pick(of(rates[first]), of(rates[second])),
   });
   return [
     worst("difference", difference, Math.max),
@@ -84,7 +83,7 @@ function compare(name: string, uses: readonly RateName[]): readonly Comparison[]
   ];
 }
 
-function mean(name: string, of: (vector: RateVector) => number): Comparison {
+function mean(name: string, of: (rate: RateSummary) => number): Comparison {
   return {
     name,
     uses: ["tpr", "fpr"],
@@ -93,18 +92,6 @@ function mean(name: string, of: (vector: RateVector) => number): Comparison {
   };
 }
 
-function single(name: string, rate: RateName, of: (vector: RateVector) => number): Comparison {
-  return { name, uses: [rate], groups: 1, compute: (vectors) => of(vectors[rate]) };
-}
-
-function least(values: readonly number[]): number {
-  let low = Infinity;
-  for (const value of values) low = Math.min(low, value);
-  return low;
-}
-
-function greatest(values: readonly number[]): number {
-  let high = -Infinity;
-  for (const value of values) high = Math.max(high, value);
-  return high;
+function single(name: string, rate: RateName, of: (rate: RateSummary) => number): Comparison {
+  return { name, uses: [rate], groups: 1, compute: (rates) => of(rates[rate]) };
 }

@@ -81,13 +81,17 @@ function countInto(state: ConfusionState, input: ConfusionInput): void {
   const weights = weight ? new Float64Array(counts.length) : counts;
   const squares = weight ? new Float64Array(counts.length) : counts;
   for (let i = 0; i < rows; i++) {
-    const cell = label[i]! * 2 + predicted[i]!;
-    if (cell !== 0 && cell !== 1 && cell !== 2 && cell !== 3) refuse("label or prediction");
-    const place = codes[i]! * 4 + cell;
-    counts[place]! += 1;
-    if (weight) {
+    const y = label[i]!;
+    const p = predicted[i]!;
+    // NaN, fractions and what lies beyond 0 and 1 change under the mask.
+    if ((y & 1) !== y || (p & 1) !== p) refuse("label or prediction");
+    counts[codes[i]! * 4 + y * 2 + p]! += 1;
+  }
+  if (weight) {
+    for (let i = 0; i < rows; i++) {
       const w = weight[i]!;
       if (!(w >= 0 && w < Infinity)) refuse("weight");
+      const place = codes[i]! * 4 + label[i]! * 2 + predicted[i]!;
       weights[place]! += w;
       squares[place]! += w * w;
     }
@@ -111,24 +115,18 @@ function countInto(state: ConfusionState, input: ConfusionInput): void {
 function encode(
   by: readonly string[],
   input: ConfusionInput,
-): { tuples: readonly (string | null)[][]; codes: ArrayLike<number> } {
+): { tuples: readonly (string | null)[][]; codes: Uint32Array } {
   let tuples: (string | null)[][] = [[]];
-  let codes: ArrayLike<number> = new Uint32Array(by.length === 1 ? 0 : input.rows);
+  const codes = new Uint32Array(input.rows);
   for (const [a, name] of by.entries()) {
     const column = input.groups[name];
     if (!column) refuse(`group column ${name}`);
-    const coded = "codes" in column ? column : codesOf(column, input.rows);
-    const names = coded.names;
+    const { names, codes: own } = "codes" in column ? column : codesOf(column, input.rows);
+    const stride = tuples.length;
     tuples = names.flatMap((value) => tuples.map((tuple) => [...tuple, value]));
-    if (a === 0) {
-      codes = coded.codes;
-      continue;
-    }
-    // Index of (earlier, this) is this·stride + earlier, as flatMap lays the tuples out.
-    const stride = tuples.length / names.length;
-    const next = a === 1 ? new Uint32Array(input.rows) : (codes as Uint32Array);
-    for (let i = 0; i < input.rows; i++) next[i] = coded.codes[i]! * stride + codes[i]!;
-    codes = next;
+    // flatMap lays the tuple (earlier, this) at this·stride + earlier.
+    if (a === 0) for (let i = 0; i < codes.length; i++) codes[i] = own[i]!;
+    else for (let i = 0; i < codes.length; i++) codes[i] = codes[i]! + own[i]! * stride;
   }
   return { tuples, codes };
 }

@@ -51,9 +51,22 @@ export const rates = {
   },
 } as const satisfies Record<RateName, Rate>;
 
-/** Value of a rate, NaN where its denominator is 0: not estimable, and not 0 as elsewhere. */
-export function rateOf(name: RateName, c: Confusion): number {
-  const rate: Rate = rates[name];
-  const among = rate.among(c);
-  return among > 0 ? rate.of(c) / among : NaN;
+/** The rates of [tn, fp, fn, tp] in the order of `rateNames`, into `into` from `at`, `step` apart. */
+export function ratesInto(
+  [tn, fp, fn, tp]: readonly [number, number, number, number],
+  into: Float64Array,
+  at: number,
+  step: number,
+): void {
+  const positives = tp + fn;
+  const negatives = fp + tn;
+  const n = positives + negatives;
+  // A zero denominator has a zero numerator: 0/0 is NaN, as it should be.
+  into[at] = (tp + fp) / n;
+  into[at + step] = tp / positives;
+  into[at + 2 * step] = fp / negatives;
+  into[at + 3 * step] = tn / negatives;
+  into[at + 4 * step] = fn / positives;
+  into[at + 5 * step] = (tp + tn) / n;
+  into[at + 6 * step] = tp / (tp + fp);
 }

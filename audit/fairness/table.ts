@@ -1,7 +1,7 @@
 import type { Group } from "../../pipeline/core/types.ts";
 import { groupOf, type Margin } from "../statistics/group-key.ts";
-import { comparisons, type RateVector } from "./comparisons.ts";
-import { rateOf, rates, type Confusion, type RateName } from "./rates.ts";
+import { comparisons, summaryOf, type RateSummaries } from "./comparisons.ts";
+import { rateNames, rates, ratesInto, type Confusion, type RateName } from "./rates.ts";
 
 type PerRate<T> = Readonly<Record<RateName, T>>;
 
@@ -40,7 +40,9 @@ export function tableOf(
   options: { readonly minGroup?: number; readonly undefinedGroups?: "refuse" | "exclude" },
   resamples: number,
 ): Table {
-  const groups = margin.groups.map(({ values, cells }): TableGroup => {
+  const point = ratesOf(margin.groups, weights);
+  const width = margin.groups.length + 1;
+  const groups = margin.groups.map(({ values, cells }, g): TableGroup => {
     const counts = confusionOf(cells, rows);
     const weighted = confusionOf(cells, weights);
     const n = counts.tp + counts.fp + counts.fn + counts.tn;
@@ -48,7 +50,7 @@ export function tableOf(
       n < (options.minGroup ?? 1)
         ? `${n} rows, fewer than the ${options.minGroup ?? 1} asked for`
         : undefined;
-    const found = perRate((rate) => rateOf(rate, weighted));
+    const found = perRate((rate) => point[rateNames.indexOf(rate) * width + g]!);
     const missing = perRate((rate) =>
       few === undefined && Number.isNaN(found[rate]) ? rates[rate].needs : few,
     );
@@ -66,40 +68,61 @@ export function tableOf(
     samples: comparisons.map(() => new Float64Array(resamples)),
     rateSamples: perRate(() => groups.map(() => new Float64Array(resamples))),
   };
-  return { ...table, values: comparisonsOf(table, weights, -1) };
+  const summaries = summariesOf(table, point);
+  return { ...table, values: comparisons.map((comparison) => comparison.compute(summaries)) };
 }
 
 /** Computes the rates and comparisons of resample `r` and keeps them in the table. */
 export function keepSample(table: Table, sample: Float64Array, r: number): void {
-  comparisonsOf(table, sample, r).forEach((value, c) => {
-    table.samples[c]![r] = value;
+  const values = ratesOf(table.groups, sample);
+  const width = table.groups.length + 1;
+  for (const [k, rate] of rateNames.entries()) {
+    const samples = table.rateSamples[rate];
+    for (let g = 0; g < samples.length; g++) samples[g]![r] = values[k * width + g]!;
+  }
+  const summaries = summariesOf(table, values);
+  for (let c = 0; c < comparisons.length; c++) {
+    table.samples[c]![r] = comparisons[c]!.compute(summaries);
+  }
+}
+
+/** The rates one after the other: of each group, and then of the rows of all groups. */
+function ratesOf(
+  groups: readonly { cells: readonly number[] }[],
+  cells: Float64Array,
+): Float64Array {
+  const width = groups.length + 1;
+  const values = new Float64Array(rateNames.length * width);
+  const all: [number, number, number, number] = [0, 0, 0, 0];
+  for (let g = 0; g < groups.length; g++) {
+    const sum = sumOf(groups[g]!.cells, cells);
+    ratesInto(sum, values, g, width);
+    for (let i = 0; i < 4; i++) all[i]! += sum[i]!;
+  }
+  ratesInto(all, values, groups.length, width);
+  return values;
+}
+
+function summariesOf(
+  table: Pick<Table, "groups" | "exclude" | "compared">,
+  values: Float64Array,
+): RateSummaries {
+  const count = table.groups.length;
+  let k = 0;
+  return perRate((rate) => {
+    const from = k++ * (count + 1);
+    const groups = values.subarray(from, from + count);
+    const compared = table.exclude
+      ? Float64Array.from(table.compared[rate], (g) => groups[g]!)
+      : groups;
+    return summaryOf(compared, values[from + count]!);
   });
 }
 
-function comparisonsOf(table: Omit<Table, "values">, cells: Float64Array, r: number): number[] {
-  const total = { tp: 0, fp: 0, fn: 0, tn: 0 };
-  const confusions = table.groups.map((group) => {
-    const confusion = confusionOf(group.cells, cells);
-    total.tp += confusion.tp;
-    total.fp += confusion.fp;
-    total.fn += confusion.fn;
-    total.tn += confusion.tn;
-    return confusion;
-  });
-  const vectors = perRate((rate): RateVector => {
-    const groups = confusions.map((confusion) => rateOf(rate, confusion));
-    if (r >= 0) {
-      for (let g = 0; g < groups.length; g++) table.rateSamples[rate][g]![r] = groups[g]!;
-    }
-    return {
-      groups: table.exclude ? table.compared[rate].map((g) => groups[g]!) : groups,
-      overall: rateOf(rate, total),
-    };
-  });
-  return comparisons.map((comparison) => comparison.compute(vectors));
-}
-
-function confusionOf(cells: readonly number[], values: Float64Array): Confusion {
+function sumOf(
+  cells: readonly number[],
+  values: Float64Array,
+): [tn: number, fp: number, fn: number, tp: number] {
   let [tn, fp, fn, tp] = [0, 0, 0, 0];
   for (const cell of cells) {
     tn += values[4 * cell]!;
@@ -107,9 +130,15 @@ function confusionOf(cells: readonly number[], values: Float64Array): Confusion 
     fn += values[4 * cell + 2]!;
     tp += values[4 * cell + 3]!;
   }
+  return [tn, fp, fn, tp];
+}
+
+function confusionOf(cells: readonly number[], values: Float64Array): Confusion {
+  const [tn, fp, fn, tp] = sumOf(cells, values);
   return { tp, fp, fn, tn };
 }
 
+/** One value for each rate, made in the order of `rateNames`. */
 function perRate<T>(of: (rate: RateName) => T): PerRate<T> {
   return {
     selection_rate: of("selection_rate"),

@@ -27,6 +27,21 @@ export function fisherExact(k1: number, n1: number, k2: number, n2: number): num
   return Math.min(1, sum);
 }
 
+/**
+ * Two-sided p-value of the exact binomial test that k of n has chance `chance`, in (0, 1): the chance
+ * of all counts that are no more likely than k.
+ */
+export function binomialTest(k: number, n: number, chance: number): number {
+  const log = (i: number) => choose(n, i) + i * Math.log(chance) + (n - i) * Math.log1p(-chance);
+  const limit = log(k) + 1e-7;
+  let sum = 0;
+  for (let i = 0; i <= n; i++) {
+    const p = log(i);
+    if (p <= limit) sum += Math.exp(p);
+  }
+  return Math.min(1, sum);
+}
+
 /** Statistic and two-sided p-value of the pooled z test of two proportions; z is 0 without variance. */
 export function twoProportions(
   k1: number,

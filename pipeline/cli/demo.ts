@@ -21,7 +21,7 @@ function say(text: string): void {
 
 /** Runs a command of the program as a person would; ends the demo when it exits unexpectedly. */
 function probity(words: readonly string[], expected: number): void {
-  process.stdout.write(`$ probity ${words.map((word) => word.replace(`${root}`, "")).join(" ")}\n`);
+  process.stdout.write(`$ probity ${words.map((word) => word.replace(root, "")).join(" ")}\n`);
   const { status } = spawnSync(process.execPath, [program, ...words], {
     stdio: "inherit",
     env: { ...process.env, PROBITY_KEY_FILE: join(folder, "key") },

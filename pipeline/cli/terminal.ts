@@ -41,8 +41,12 @@ export function processTerminal(): Terminal {
       stdout.write(`${JSON.stringify(value, null, stdout.isTTY ? 2 : undefined)}\n`);
     },
     note,
-    progress: line.show,
-    quiet: line.clear,
+    progress: (event) => {
+      line.show(event);
+    },
+    quiet: () => {
+      line.clear();
+    },
   };
 }
 

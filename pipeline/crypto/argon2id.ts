@@ -12,7 +12,7 @@ export const INTERACTIVE: Argon2Cost = { memoryKib: 64 * 1024, passes: 3 };
 /** As cheap as the algorithm allows. For tests and for keys that are random anyway. */
 export const WEAK: Argon2Cost = { memoryKib: 8, passes: 1 };
 /** What a file may ask of its reader: 1 GiB and 16 passes. */
-export const COST_LIMIT: Argon2Cost = { memoryKib: 1024 * 1024, passes: 16 };
+const COST_LIMIT: Argon2Cost = { memoryKib: 1024 * 1024, passes: 16 };
 
 interface Task {
   readonly argon2id: true;

@@ -1,7 +1,5 @@
 import { createHmac, hkdfSync } from "node:crypto";
 
-const NONE = new Uint8Array(0);
-
 /** HKDF-SHA-256 (RFC 5869). */
 export function hkdf(
   secret: Uint8Array,
@@ -32,4 +30,4 @@ export function joinInfo(...parts: readonly (string | number)[]): string {
 }
 
 /** The salt of a derivation from a secret that is random and used under distinct infos. */
-export const noSalt: Uint8Array = NONE;
+export const noSalt: Uint8Array = new Uint8Array(0);

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { PipelineError } from "../core/error.ts";
 
 /** The protocol's name, sent with every request; docs/key-commands.md describes it. */
-export const KEY_COMMAND_PROTOCOL = "probity-key-command 1";
+const KEY_COMMAND_PROTOCOL = "probity-key-command 1";
 
 /** What a request is about. The command binds the wrapped key to it where its provider can. */
 export interface KeyCommandContext {

@@ -19,7 +19,7 @@ interface SlotCommon {
   /** The keyring key, locked to this slot. */
   readonly lock: Lock;
 }
-export interface PassphraseSlot extends SlotCommon {
+interface PassphraseSlot extends SlotCommon {
   readonly kind: "passphrase";
   readonly argon2id: {
     readonly memory_kib: number;
@@ -28,12 +28,12 @@ export interface PassphraseSlot extends SlotCommon {
   };
   readonly public_key: string;
 }
-export interface KeyfileSlot extends SlotCommon {
+interface KeyfileSlot extends SlotCommon {
   readonly kind: "keyfile";
   readonly salt: string;
   readonly public_key: string;
 }
-export interface RecipientSlot extends SlotCommon {
+interface RecipientSlot extends SlotCommon {
   readonly kind: "recipient";
   readonly recipient: string;
 }

@@ -1,9 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { canonicalJson } from "../core/canonical-json.ts";
-import { equalBytes, hmacSha256 } from "../core/digest.ts";
+import { equalBytes } from "../core/digest.ts";
 import { PipelineError } from "../core/error.ts";
-import { openOnce, sealOnce } from "./aead.ts";
-import { decodeBase64, encodeBase64 } from "./base64.ts";
+import { encodeBase64 } from "./base64.ts";
 import { hkdf, joinInfo, noSalt } from "./hkdf.ts";
 import {
   isName,
@@ -15,14 +14,16 @@ import {
   type PairRecord,
   type SlotRecord,
 } from "./keyring-file.ts";
-import { lock, unlock, type SecretSide } from "./lock.ts";
+import { lock } from "./lock.ts";
+import { openSlots } from "./open-slots.ts";
+import { macOf, openRoots, sealRoots } from "./roots.ts";
+import { describeSlots, infoOf, type SlotInfo } from "./slot-info.ts";
 import {
   destroyAtProvider,
   makeSlot,
   providerVersion,
   publicSide,
   refreshCommand,
-  secretSide,
   slotInfo,
   type PassphraseCost,
   type SlotRequest,
@@ -33,18 +34,6 @@ import { lockVault, needsTwoOwners, openVault } from "./two-owners.ts";
 
 export type { SlotRequest, Unlock } from "./slot.ts";
 
-/** What anyone may know of a slot. */
-export interface SlotInfo {
-  readonly id: string;
-  readonly kind: SlotRecord["kind"];
-  readonly label: string;
-  readonly owner: string;
-  /** `age1…` of a recipient slot. */
-  readonly recipient?: string;
-  /** What the provider of a command slot calls the version of its key. */
-  readonly version?: string;
-}
-
 export interface KeyringOptions {
   readonly passphraseCost?: PassphraseCost;
   /** The vault key then needs slots of two different owners. */
@@ -52,6 +41,8 @@ export interface KeyringOptions {
 }
 
 const ROOT = 32;
+// A post-quantum stanza takes 1.6 KiB of a header of at most 16.
+const MAX_LARGE_RECIPIENTS = 8;
 
 /**
  * Makes a keyring with one root key, `drk_1`, and a slot per request. `id` is visible ASCII without
@@ -101,9 +92,7 @@ export async function openKeyring(bytes: Uint8Array, unlocks: readonly Unlock[])
   await sodiumReady();
   const { document, mac } = parseKeyring(bytes);
   const opened = await openSlots(document, unlocks);
-  const first = opened[0];
-  if (first === undefined) throw noneOpens(document, unlocks);
-  const { key } = first;
+  const { key } = opened[0];
   if (!equalBytes(macOf(key, document), mac)) {
     throw new PipelineError("integrity", `the keyring ${document.id} was changed`);
   }
@@ -216,12 +205,13 @@ export class Keyring {
     return Buffer.from(`${canonicalJson({ ...this.#document, mac })}\n`);
   }
 
-  /** Adds a slot and returns its id. Throws `usage` beyond 16. */
+  /** Adds a slot and returns its id. Throws `usage` beyond 16, or beyond 8 post-quantum recipients. */
   async addSlot(request: SlotRequest, cost: PassphraseCost = "interactive"): Promise<string> {
     this.#check();
     if (this.#document.slots.length >= MAX_SLOTS) {
       throw new PipelineError("usage", `the keyring ${this.id} has ${MAX_SLOTS} slots already`);
     }
+    if (request.kind === "recipient") this.#checkRecipient(request.recipient);
     const place = { keyring: this.id, slot: `slot_${this.#document.slots_made + 1}` };
     const made = await makeSlot(request, place, cost);
     const slot: SlotRecord = {
@@ -324,6 +314,17 @@ export class Keyring {
     if (this.#closed) throw new PipelineError("internal", `the keyring ${this.id} is closed`);
   }
 
+  #checkRecipient(recipient: string): void {
+    const isLarge = (text: string): boolean => text.startsWith("age1pq1");
+    if (isLarge(recipient) && this.recipients.filter(isLarge).length >= MAX_LARGE_RECIPIENTS) {
+      throw new PipelineError(
+        "usage",
+        `the keyring ${this.id} has ${MAX_LARGE_RECIPIENTS} post-quantum recipients already`,
+        { hint: "more would not fit into the 16 KiB of a file's header" },
+      );
+    }
+  }
+
   #commandSlot(id: string): CommandSlot {
     const slot = this.#document.slots.find((s) => s.id === id);
     if (slot?.kind !== "command") {
@@ -374,93 +375,7 @@ export class Keyring {
   }
 
   #sealRoots(): void {
-    const roots = [...this.#secrets.roots].map(([id, root]) => {
-      const salt = randomBytes(16);
-      const sealed = sealOnce(hkdf(this.#secrets.key, salt, rootInfo(this.id, id), 32), root);
-      return { id, salt: encodeBase64(salt), sealed: encodeBase64(sealed) };
-    });
+    const roots = sealRoots(this.id, this.#secrets.key, this.#secrets.roots);
     this.#document = { ...this.#document, roots };
   }
-}
-
-/** A slot that a secret opened. */
-export interface OpenedSlot {
-  readonly slot: SlotRecord;
-  readonly side: SecretSide;
-  readonly key: Uint8Array;
-}
-
-// Argon2id last: it takes the longest.
-const order: readonly Unlock["kind"][] = ["keyfile", "identity", "command", "passphrase"];
-
-async function openSlots(
-  document: KeyringDocument,
-  unlocks: readonly Unlock[],
-): Promise<readonly OpenedSlot[]> {
-  const opened: OpenedSlot[] = [];
-  const sorted = unlocks.toSorted((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind));
-  for (const secret of sorted) {
-    for (const slot of document.slots) {
-      const side = await secretSide(slot, secret, document.id);
-      if (side === undefined) continue;
-      const key = unlock(side, slotInfo({ keyring: document.id, slot: slot.id }), slot.lock);
-      if (key === undefined) continue;
-      opened.push({ slot, side, key });
-      if (!needsTwoOwners(document)) return opened;
-      break;
-    }
-  }
-  return opened;
-}
-
-function openRoots(document: KeyringDocument, key: Uint8Array): Map<string, Uint8Array> {
-  const roots = new Map<string, Uint8Array>();
-  for (const { id, salt, sealed } of document.roots) {
-    const wrap = hkdf(key, decodeBase64(salt) ?? noSalt, rootInfo(document.id, id), 32);
-    const root = openOnce(wrap, decodeBase64(sealed) ?? noSalt);
-    if (root === undefined) {
-      throw new PipelineError(
-        "integrity",
-        `the root ${id} of the keyring ${document.id} was changed`,
-      );
-    }
-    roots.set(id, root);
-  }
-  return roots;
-}
-
-function macOf(key: Uint8Array, document: KeyringDocument): Uint8Array {
-  const macKey = hkdf(key, noSalt, joinInfo("probity/keyring-mac/v1", document.id), 32);
-  return hmacSha256(macKey, canonicalJson(document));
-}
-
-function rootInfo(keyring: string, root: string): string {
-  return joinInfo("probity/root/v1", keyring, root);
-}
-
-function infoOf(slot: SlotRecord): SlotInfo {
-  const { id, kind, label, owner } = slot;
-  return {
-    id,
-    kind,
-    label,
-    owner,
-    ...(slot.kind === "recipient" ? { recipient: slot.recipient } : {}),
-    ...(slot.kind === "command" ? { version: slot.version } : {}),
-  };
-}
-
-function noneOpens(document: KeyringDocument, unlocks: readonly Unlock[]): PipelineError {
-  const tried = unlocks.map(({ kind }) => kind).join(", ");
-  return new PipelineError(
-    "key",
-    `cannot open the keyring ${document.id} with ${tried === "" ? "no secret" : tried}`,
-    { hint: `slots are ${describeSlots(document)}` },
-  );
-}
-
-function describeSlots(document: KeyringDocument): string {
-  return document.slots
-    .map(({ id, kind, label }) => `${id} (${kind}${label === "" ? "" : `, ${label}`})`)
-    .join(", ");
 }

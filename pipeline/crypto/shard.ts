@@ -17,7 +17,7 @@ import { joinInfo } from "./hkdf.ts";
 import { isName } from "./keyring-file.ts";
 import type { Keyring } from "./keyring.ts";
 
-export type { ByteRange, RandomAccess } from "./age/file.ts";
+export type { RandomAccess } from "./age/file.ts";
 
 /** Where a shard belongs. Its header says so under the MAC, and it opens nowhere else. */
 export interface ShardPlace {
@@ -36,6 +36,9 @@ export type OpenShard = OpenFile;
 const SHARD = "probity/shard-v1";
 const BYTES = "probity/bytes-v1";
 const SALT = 16;
+/** HKDF in node:crypto takes at most 1,024 bytes of info. */
+const MAX_CONTEXT = 512;
+const COPY = 1024 * 1024;
 
 /**
  * Encrypts one shard: an age v1 file with a stanza that the keyring's current root opens, and one for
@@ -71,8 +74,8 @@ export async function shardRoot(place: ShardPlace, file: RandomAccess): Promise<
 
 /**
  * The header of a shard written anew for the keyring's current root and recipients, around the same
- * file key: the payload, which begins at `replaces` in the old file, stays as it is. The MAC of the
- * old header is checked first.
+ * file key: the payload, which follows the first `replaces` bytes of the old file, stays as it is.
+ * The old header's place and MAC are checked first.
  */
 export async function rewriteHeader(
   keyring: Keyring,
@@ -92,7 +95,38 @@ export async function rewriteHeader(
   return { header: bytes, replaces: length };
 }
 
-/** Encrypts a small blob, bound to what it is for (any text): it opens under that context alone. */
+/** A shard with its header rewritten and its payload copied: what `keys rotate` puts in its place. */
+export async function* rotateShard(
+  keyring: Keyring,
+  place: ShardPlace,
+  file: RandomAccess,
+): AsyncIterable<Uint8Array> {
+  const { header, replaces } = await rewriteHeader(keyring, place, file);
+  yield header;
+  for (let at = replaces; at < file.byteLength; at += COPY) {
+    yield await file.slice(at, Math.min(at + COPY, file.byteLength));
+  }
+}
+
+/**
+ * A shard encrypted anew, with a new file key under the current root: what `keys reencrypt` puts in
+ * its place, so that whoever knew the old file key can read it no longer. It breaks off with
+ * `integrity` when the old file was changed.
+ */
+export async function* reencryptShard(
+  keyring: Keyring,
+  place: ShardPlace,
+  file: RandomAccess,
+  options: SealOptions = {},
+): AsyncIterable<Uint8Array> {
+  const opened = await openShard(keyring, place, file, options);
+  yield* sealShard(keyring, place, opened.read(), options);
+}
+
+/**
+ * Encrypts a small blob, bound to what it is for (a text of at most 512 bytes): it opens under that
+ * context alone.
+ */
 export async function sealBytes(
   keyring: Keyring,
   context: string,
@@ -138,7 +172,11 @@ function shardArguments({ dataset, index }: ShardPlace): Binding {
 }
 
 function bytesArguments(context: string): Binding {
-  return [BYTES, encodeBase64(Buffer.from(context))];
+  const bytes = Buffer.from(context);
+  if (bytes.length === 0 || bytes.length > MAX_CONTEXT) {
+    throw new PipelineError("usage", `a context must have 1 to ${MAX_CONTEXT} bytes of text`);
+  }
+  return [BYTES, encodeBase64(bytes)];
 }
 
 function recipientsOf(keyring: Keyring, binding: Binding): readonly Recipient[] {

@@ -63,7 +63,7 @@ async function sampleTypes(
       for (const line of linesOf(block)) {
         if (rows >= SAMPLE_ROWS) break sampling;
         if (line.text === "" && line.invalid === undefined) continue;
-        const object = line.invalid === undefined ? parseObject(line.text) : line.reason;
+        const object = line.invalid === undefined ? parseObject(line) : line.reason;
         if (typeof object === "string") {
           bad++;
           continue;
@@ -109,7 +109,7 @@ async function* readJsonl(
       for (const line of linesOf(block)) {
         number++;
         if (line.text === "" && line.invalid === undefined) continue;
-        const object = line.invalid === undefined ? parseObject(line.text) : line.reason;
+        const object = line.invalid === undefined ? parseObject(line) : line.reason;
         const reason = typeof object === "string" ? object : unknownKey(object, known);
         if (reason !== undefined) {
           const bytes = line.invalid ?? Buffer.from(line.text);
@@ -133,25 +133,31 @@ interface Line {
   readonly text: string;
   readonly invalid?: Buffer;
   readonly reason: string;
+  /** Whether a line of its block has a number that a double may not hold. */
+  readonly long: boolean;
 }
+
+/** Sixteen digits in a row may be an integer beyond 2^53. */
+const LONG_NUMBER = /\d{16}/;
 
 /** The lines of a block; a blank one is "", so that a caller may count it. */
 function* linesOf({ text, invalid }: TextBlock): Generator<Line> {
   const reason = "it is not valid text in the encoding of the file";
   if (invalid !== undefined) {
-    yield { text, invalid, reason };
+    yield { text, invalid, reason, long: false };
     return;
   }
+  const long = LONG_NUMBER.test(text);
   for (let start = 0; start < text.length;) {
     const at = text.indexOf("\n", start);
     const stop = at < 0 ? text.length : at;
-    yield { text: text.slice(start, stop).trim(), reason };
+    yield { text: text.slice(start, stop).trim(), reason, long };
     start = stop + 1;
   }
 }
 
 /** The object on a line, or why there is none. */
-function parseObject(line: string): Record<string, unknown> | string {
+function parseObject({ text: line, long }: Line): Record<string, unknown> | string {
   let value: unknown;
   try {
     value = JSON.parse(line);
@@ -161,8 +167,8 @@ function parseObject(line: string): Record<string, unknown> | string {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     return "it is not a JSON object";
   }
-  // Sixteen digits in a row may be an integer that a double cannot hold.
-  if (/\d{16}/.test(line)) return JSON.parse(withQuotedIntegers(line)) as Record<string, unknown>;
+  if (long && LONG_NUMBER.test(line))
+    return JSON.parse(withQuotedIntegers(line)) as Record<string, unknown>;
   return value as Record<string, unknown>;
 }
 

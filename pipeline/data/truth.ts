@@ -23,12 +23,12 @@ export function truthReader(path: string): TruthReader {
   ]();
   let number = 0;
   const one = async (): Promise<readonly PlantedSpan[]> => {
-    const { value, done } = await lines.next();
+    const next = (await lines.next()) as IteratorResult<string, undefined>;
     number++;
-    if (done === true)
+    if (next.done === true)
       throw new PipelineError("source", `${path} ends at line ${number}, before the source does`);
     try {
-      const parsed = JSON.parse(value) as { row: number; spans: PlantedSpan[] };
+      const parsed = JSON.parse(next.value) as { row: number; spans: PlantedSpan[] };
       if (parsed.row === number - 1) return parsed.spans;
     } catch {
       // Reported below with the rows that are out of order.

@@ -4,6 +4,7 @@ import { createContext, type ContextJudge } from "./context.ts";
 import { compileCustom, type CustomRecognizer } from "./custom.ts";
 import { recognizers, type RecognizerName } from "./recognizers/index.ts";
 import { scanCodes } from "./recognizers/codes.ts";
+import { createWordScanner } from "./recognizers/word-list.ts";
 import { loadNameFinders, type NameFinder } from "./recognizers/names.ts";
 import type { Match, TextRecognizer } from "./recognizers/recognizer.ts";
 import { resolveSpans } from "./resolve.ts";
@@ -55,13 +56,21 @@ export async function createAnalyzer(options: AnalyzerOptions): Promise<Analyzer
   );
   await Promise.all(named.flatMap(([, recognizer]) => recognizer.load?.() ?? []));
   const custom = compileCustom(options.custom ?? [], options.deny ?? []);
-  const patterns = named.filter(([, recognizer]) => recognizer.code === undefined);
+  const patterns = named.filter(
+    ([, recognizer]) => recognizer.code === undefined && recognizer.words === undefined,
+  );
+  const scanWords = createWordScanner(
+    named.flatMap(([name, { words }]) =>
+      words === undefined ? [] : [{ ...words, recognizer: name }],
+    ),
+  );
   const codes = named.flatMap(([name, recognizer]) =>
     recognizer.code === undefined ? [] : [{ ...recognizer.code, recognizer: name }],
   );
   const judges = new Map<string, ContextJudge>(
     named.map(([name, recognizer]) => [name, createContext(recognizer)]),
   );
+  const numbers = new Set(["phone", ...codes.map(({ recognizer }) => recognizer)]);
   for (const rule of custom) judges.set(rule.name, createContext(rule));
   const finders = await loadFinders(options, isWanted);
   const allow = new Set((options.allow ?? []).map(fold));
@@ -91,7 +100,10 @@ export async function createAnalyzer(options: AnalyzerOptions): Promise<Analyzer
     const seen = view.text;
     const languages = languagesOf(seen, options.language);
     const report = (name: string, match: Match): void => {
-      const judged = judges.get(name)?.judge(seen, match, context.field) ?? match;
+      let judged = judges.get(name)?.judge(seen, match, context.field) ?? match;
+      if (numbers.has(name) && judged.score === match.score && inNumberTable(seen, match)) {
+        judged = { ...judged, score: judged.score / 2 };
+      }
       if (judged.score < threshold) return;
       const [start, end] = view.toSource(judged.start, judged.end);
       emit({ ...judged, start, end, recognizer: name });
@@ -102,6 +114,9 @@ export async function createAnalyzer(options: AnalyzerOptions): Promise<Analyzer
     }
     scanCodes(seen, codes, (match, form) => {
       report((form as (typeof codes)[number]).recognizer, match);
+    });
+    scanWords(seen, (match, form) => {
+      report(form.recognizer, match);
     });
     for (const rule of custom) for (const match of rule.recognize(seen)) report(rule.name, match);
     for (const language of languages) {
@@ -118,6 +133,13 @@ export async function createAnalyzer(options: AnalyzerOptions): Promise<Analyzer
     analyze: (text, context = {}) => analyze(text, context, false),
     explain: (text, context = {}) => analyze(text, context, true),
   };
+}
+
+/** Whether a match stands among other numbers without a word: a cell of a table, right by chance. */
+function inNumberTable(text: string, { start, end }: Match): boolean {
+  const around = `${text.slice(Math.max(0, start - 40), start)} ${text.slice(end, end + 40)}`;
+  if (/\p{L}/u.test(around)) return false;
+  return (around.match(/\d+/g)?.length ?? 0) >= 3;
 }
 
 async function loadFinders(

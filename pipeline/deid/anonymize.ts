@@ -1,6 +1,7 @@
 import type { Random, Span } from "../core/types.ts";
 import { operators, type OperatorSpec } from "./operators/index.ts";
-import type { TextOperator } from "./operators/operator.ts";
+import { SEALED_OPEN } from "./operators/encrypt.ts";
+import type { Cipher, TextOperator } from "./operators/operator.ts";
 import { resolveSpans } from "./resolve.ts";
 import { valueFinder } from "./value-finder.ts";
 
@@ -24,14 +25,16 @@ export interface Anonymized {
  * Replaces every span, and every other whole-word mention of a replaced value of at least four
  * characters (two Han characters), so that no detected value survives. Only `keep` leaves its values,
  * mentions of them elsewhere included. A repeated value gets the same replacement everywhere.
+ * `encrypt` needs a cipher.
  */
 export function anonymizeText(
   text: string,
   spans: readonly Span[],
   plan: TextPlan,
   secret: Random,
+  cipher?: Cipher,
 ): Anonymized {
-  const all = withMentions(text, resolveSpans(spans), plan);
+  const all = withLiterals(text, withMentions(text, resolveSpans(spans), plan), plan);
   const values = new Set(all.map(({ start, end }) => text.slice(start, end)));
   const taken = (candidate: string): boolean => values.has(candidate);
   const counts = new Map<string, { entity: string; operator: string; count: number }>();
@@ -45,7 +48,11 @@ export function anonymizeText(
     const key = `${entity}\0${value}`;
     let replacement = done.get(key);
     if (replacement === undefined) {
-      replacement = operator.apply(value, params, secret, { entity, taken });
+      replacement = operator.apply(value, params, secret, {
+        entity,
+        taken,
+        ...(cipher === undefined ? {} : { cipher }),
+      });
       done.set(key, replacement);
     }
     pieces.push(text.slice(from, start), replacement);
@@ -59,7 +66,29 @@ export function anonymizeText(
 }
 
 function planned(plan: TextPlan, entity: string): OperatorSpec {
+  if (entity === LITERAL) return { name: "encrypt", params: {} };
   return Object.hasOwn(plan.entities, entity) ? plan.entities[entity]! : plan.default;
+}
+
+/** Kind of a sealing mark that stands in the input itself; it is sealed, so that it comes back as it was. */
+const LITERAL = "TEXT";
+
+function withLiterals(text: string, spans: readonly Span[], plan: TextPlan): readonly Span[] {
+  const seals = [plan.default, ...Object.values(plan.entities)].some(
+    ({ name }) => name === "encrypt",
+  );
+  if (!seals || !text.includes(SEALED_OPEN)) return spans;
+  const all: Span[] = [];
+  let from = 0;
+  for (const span of [...spans, { start: text.length, end: text.length, entity: "", score: 1 }]) {
+    for (let at = text.indexOf(SEALED_OPEN, from); at >= 0 && at < span.start;) {
+      all.push({ start: at, end: at + SEALED_OPEN.length, entity: LITERAL, score: 1 });
+      at = text.indexOf(SEALED_OPEN, at + 1);
+    }
+    if (span.end > span.start) all.push(span);
+    from = span.end;
+  }
+  return all;
 }
 
 /** The spans, and the mentions of their values between them. */

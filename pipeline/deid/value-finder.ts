@@ -11,23 +11,27 @@ export function valueFinder(
 ): (text: string) => readonly (readonly [start: number, end: number])[] {
   const known = new Set<string>();
   const lengths = new Map<string, number[]>();
+  // Pairs of first characters that some value begins with, hashed: most places are passed at a glance.
+  const begins = new Uint8Array(1 << 16);
   for (const value of values) {
     if (value === "" || known.has(value)) continue;
     known.add(value);
+    begins[pairAt(value, 0)] = 1;
     const key = value.slice(0, 2);
     const list = lengths.get(key);
     if (list === undefined) lengths.set(key, [value.length]);
     else if (!list.includes(value.length)) list.push(value.length);
   }
   for (const list of lengths.values()) list.sort((a, b) => b - a);
-  const single = [...known].some((value) => value.length === 1);
+  const single = new Set([...known].filter((value) => value.length === 1));
   return (text) => {
     const found: [number, number][] = [];
     if (known.size === 0) return found;
     for (let i = 0; i < text.length;) {
-      const length =
-        lengthAt(text, i, lengths.get(text.slice(i, i + 2))) ||
-        (single ? lengthAt(text, i, lengths.get(text[i]!)) : 0);
+      let length = 0;
+      if (begins[pairAt(text, i)] === 1)
+        length = lengthAt(text, i, lengths.get(text.slice(i, i + 2)));
+      if (length === 0 && single.size > 0 && single.has(text[i]!)) length = lengthAt(text, i, [1]);
       if (length === 0) i++;
       else {
         found.push([i, i + length]);
@@ -47,11 +51,28 @@ export function valueFinder(
   }
 }
 
+function pairAt(text: string, at: number): number {
+  const second = at + 1 < text.length ? text.charCodeAt(at + 1) : 0;
+  return (text.charCodeAt(at) * 251 + second) & 0xffff;
+}
+
 /** Whether a word may begin or end between two characters of a text. */
 export function isBoundary(text: string, at: number): boolean {
   if (at <= 0 || at >= text.length) return true;
-  const before = text[at - 1]!;
-  const after = text[at]!;
-  if (HAN.test(before) || HAN.test(after)) return true;
-  return !WORD.test(before) || !WORD.test(after);
+  const before = kindOf(text.charCodeAt(at - 1));
+  if (before !== LETTER) return true;
+  return kindOf(text.charCodeAt(at)) !== LETTER;
+}
+
+const LETTER = 1;
+const kinds = new Uint8Array(1 << 16);
+
+/** 1 for what holds words together, 2 for all else: spaces, signs, and scripts without spaces. */
+function kindOf(code: number): number {
+  const known = kinds[code]!;
+  if (known !== 0) return known;
+  const character = String.fromCharCode(code);
+  const kind = WORD.test(character) && !HAN.test(character) ? LETTER : 2;
+  kinds[code] = kind;
+  return kind;
 }

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { dirname } from "node:path";
 import { PipelineError } from "../core/error.ts";
 import type { Digest } from "../core/types.ts";
 
@@ -118,16 +118,6 @@ export async function openFile(path: string): Promise<OpenedFile> {
   } catch (error) {
     throw diskError(error, path);
   }
-}
-
-/** Path inside the workspace folder `root`, refusing names that would lead out of it. */
-export function inside(root: string, ...parts: readonly string[]): string {
-  for (const part of parts) {
-    if (part === "" || part.split(/[/\\]/).includes("..")) {
-      throw new PipelineError("workspace", "cannot use a path that leaves the workspace");
-    }
-  }
-  return join(root, ...parts);
 }
 
 async function syncFolder(folder: string): Promise<void> {

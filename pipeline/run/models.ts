@@ -5,7 +5,7 @@ import { PipelineError } from "../core/error.ts";
 import type { Digest } from "../core/types.ts";
 import type { Keyring } from "../crypto/keyring.ts";
 import { openBytes, sealBytes } from "../crypto/shard.ts";
-import type { ModelFile, ModelStore } from "../stages/train.ts";
+import type { ModelFile, ModelStore } from "../stages/parts/model.ts";
 import { readIfPresent, writeFileAtomically } from "./files.ts";
 import type { Workspace } from "./workspace.ts";
 

@@ -1,10 +1,10 @@
 import type { Json } from "../core/canonical-json.ts";
 import type { LoadedPolicy } from "../../policies/load.ts";
 import type { Policy } from "../../policies/schema.ts";
-import type { AuditParams } from "../stages/audit-params.ts";
-import type { ColumnPlan, DeidentifyParams } from "../stages/deidentify.ts";
+import type { AuditParams } from "../stages/parts/audit-params.ts";
+import type { ColumnPlan, DeidentifyParams } from "../stages/parts/deidentify-params.ts";
 import type { IngestParams } from "../stages/ingest.ts";
-import type { TrainParams } from "../stages/train.ts";
+import type { TrainParams } from "../stages/parts/model.ts";
 
 /** The steps of a run as plain JSON, in the order they are carried out. */
 export interface Plan {

@@ -182,7 +182,7 @@ function recordName(index: number): string {
   return `shards/${String(index).padStart(5, "0")}.json`;
 }
 
-function withMac<T extends { readonly root: string }>(keyring: Keyring, value: T): string {
+function withMac(keyring: Keyring, value: ShardRecord | Omit<DatasetManifest, "mac">): string {
   const body = JSON.parse(JSON.stringify(value)) as { readonly root: string };
   return `${JSON.stringify({ ...body, mac: macOf(keyring, body).toString("hex") })}\n`;
 }

@@ -9,7 +9,7 @@ import {
 } from "../../audit/bias/representation.ts";
 import type { Partial } from "../core/partial.ts";
 import type { Batch, Dataset, Evidence, Measured, Random, Stage } from "../core/types.ts";
-import type { AuditParams } from "./audit-params.ts";
+import type { AuditParams } from "./parts/audit-params.ts";
 
 /**
  * Audits the de-identified dataset, by decrypting in memory: representation, base rates and missing

@@ -3,6 +3,7 @@ import { fairnessEvidence } from "../../audit/fairness/evidence.ts";
 import { predictionReader } from "../../audit/fairness/predictions.ts";
 import { auditFairness } from "../../audit/fairness/report.ts";
 import { wilson } from "../../audit/statistics/intervals.ts";
+import { metrics } from "../../policies/metrics.ts";
 import { PipelineError } from "../core/error.ts";
 import type {
   Batch,
@@ -16,9 +17,9 @@ import type {
 import { selectBackend } from "../train/backend.ts";
 import { loadModel } from "../train/load-model.ts";
 import type { TabularModel } from "../train/tabular.ts";
-import type { AuditParams } from "./audit-params.ts";
-import { rowsOfSplit } from "./split.ts";
-import type { ModelStore, TrainedOutput, TrainParams } from "./train.ts";
+import type { AuditParams } from "./parts/audit-params.ts";
+import { rowsOfSplit } from "./parts/split.ts";
+import type { ModelStore, TrainedOutput, TrainParams } from "./parts/model.ts";
 
 export interface AuditModelInput {
   readonly dataset: Dataset;
@@ -107,8 +108,17 @@ async function auditClassifier(
       split: "held-out",
       estimate: meanOf(lossSum, done),
     },
-    ...fairnessEvidence(result, subject, "held-out"),
+    ...fairnessEvidence(result, subject, "held-out").filter(isReported),
   ];
+}
+
+/** Everything about single groups; of the comparisons those that a policy can have a rule about. */
+function isReported(evidence: Evidence): boolean {
+  return (
+    evidence.kind !== "measured" ||
+    evidence.group !== undefined ||
+    Object.hasOwn(metrics, evidence.metric)
+  );
 }
 
 interface LanguageScorer {

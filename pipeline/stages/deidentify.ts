@@ -1,50 +1,22 @@
 import type { Json } from "../core/canonical-json.ts";
 import { digestOf } from "../core/digest.ts";
 import { PipelineError } from "../core/error.ts";
-import type { Batch, Cell, Digest, Evidence, Random, Role, Stage } from "../core/types.ts";
+import type { Batch, Cell, Digest, Evidence, Random, Stage } from "../core/types.ts";
 import { createAnalyzer, type Analyzer } from "../deid/analyze.ts";
 import { anonymizeText, type TextPlan } from "../deid/anonymize.ts";
 import { createColumnOperator } from "../deid/columns.ts";
 import { parseOperatorSpec } from "../deid/operators/index.ts";
 import type { Source } from "../data/source.ts";
 import type { PlantedSpan, TruthReader } from "../data/truth.ts";
-import { RowStream } from "./row-stream.ts";
+import type { DeidentifyParams } from "./parts/deidentify-params.ts";
+import { RowStream } from "./parts/row-stream.ts";
 import {
   emptyRecall,
   mergeRecall,
   observeRecall,
   recallEvidence,
   type RecallCounts,
-} from "./recall.ts";
-
-/** What happens to one column: dropped, kept, replaced cell by cell, or read as free text. */
-export interface ColumnPlan {
-  readonly name: string;
-  readonly role: Role;
-  readonly action: "drop" | "keep" | "replace" | "text";
-  readonly operator?: Json;
-  readonly language?: "en" | "zh" | "auto";
-}
-
-export interface DeidentifyParams {
-  readonly columns: readonly ColumnPlan[];
-  readonly text: {
-    readonly mode: "balanced" | "high-recall";
-    readonly entities: Readonly<Record<string, Json>>;
-    readonly allow: readonly string[];
-    readonly deny: readonly { readonly value: string; readonly entity: string }[];
-    readonly custom: readonly {
-      readonly entity: string;
-      readonly pattern?: string;
-      readonly list?: readonly string[];
-      readonly context?: readonly string[];
-      readonly score?: number;
-    }[];
-  };
-  /** The column that names the person: keyed shifts and surrogates are the same for one person. */
-  readonly subject?: string;
-  readonly shard_rows: number;
-}
+} from "./parts/recall.ts";
 
 export interface DeidentifyInput {
   readonly source: Source;

@@ -1,4 +1,3 @@
-import type { Json } from "../core/canonical-json.ts";
 import { PipelineError } from "../core/error.ts";
 import type { ColumnType, Digest, Role, Stage } from "../core/types.ts";
 import { profileEvidence, profiler } from "../data/profile.ts";
@@ -104,6 +103,3 @@ function quoted(names: readonly string[]): string {
   const more = names.length > 8 ? ` and ${names.length - 8} more` : "";
   return `column${names.length === 1 ? "" : "s"} ${shown.join(", ")}${more}`;
 }
-
-/** What `IngestParams` is in a plan. */
-export type IngestPlan = IngestParams & { readonly [key: string]: Json };

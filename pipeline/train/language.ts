@@ -9,6 +9,7 @@ import { differentiate, type LossAndGradients } from "./differentiate.ts";
 import { trainLoop, type TrainContext } from "./loop.ts";
 import { encodeModelFile, type ModelFile } from "./model-file.ts";
 import { crossEntropy } from "./models/layers.ts";
+import { gpt } from "./models/gpt.ts";
 import { lstmLm } from "./models/lstm-lm.ts";
 import type { Network, NetworkShape } from "./models/network.ts";
 import { dropoutMask } from "./random-tensors.ts";
@@ -19,7 +20,7 @@ import { learnTokenizer, openTokenizer } from "./tokenizer/index.ts";
 import type { Tokenizer, TokenizerKind, TokenizerSpec } from "./tokenizer/index.ts";
 
 /** Networks by the name a policy gives them. */
-export const networks = { "lstm-lm": lstmLm } as const satisfies Record<string, Network>;
+export const networks = { "lstm-lm": lstmLm, gpt } as const satisfies Record<string, Network>;
 export type LanguageKind = keyof typeof networks;
 
 /** Texts to train on. The streams may be opened again and then yield the same texts. */
@@ -32,6 +33,8 @@ export interface LanguageData {
 export interface LanguageSettings {
   readonly kind: LanguageKind;
   readonly tokenizer: TokenizerKind;
+  /** Token ids of a `bpe` tokenizer. */
+  readonly vocabulary?: number;
   /** Tokens that it sees at once in training. */
   readonly context: number;
   readonly width: number;
@@ -81,7 +84,7 @@ export async function trainLanguage(
   context: TrainContext,
 ): Promise<LanguageModel> {
   const { backend, random } = context;
-  const tokenizer = await learnTokenizer(settings.tokenizer, data.text());
+  const tokenizer = await learnTokenizer(settings.tokenizer, data.text(), settings.vocabulary);
   const tokens = await readTokens(data.text(), tokenizer, "training");
   const validation = await readTokens(data.validation(), tokenizer, "validation");
   const shape = shapeOf(settings, tokenizer);

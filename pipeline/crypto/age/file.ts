@@ -25,7 +25,7 @@ export interface RandomAccess {
 }
 
 /** A range of plaintext bytes, half-open. */
-export interface ByteRange {
+interface ByteRange {
   readonly start: number;
   readonly end: number;
 }
@@ -190,7 +190,7 @@ export async function openFile(
 }
 
 /** The file key of a header, its MAC checked. Throws `key` when no identity unwraps it. */
-export async function unwrap(header: Header, identities: readonly Identity[]): Promise<Uint8Array> {
+async function unwrap(header: Header, identities: readonly Identity[]): Promise<Uint8Array> {
   checkAlone(header.stanzas);
   for (const identity of identities) {
     const fileKey = await identity.unwrap(header.stanzas);

@@ -39,14 +39,14 @@ const AS_OF_YEAR = 2025;
  * The planted disparity, in log-odds: what a woman, or a Black applicant, loses against another with
  * the same income, amount and employment.
  */
-const SEX_PENALTY = 0.6;
+const SEX_PENALTY = 0.65;
 const ETHNICITY_PENALTY = 1.3;
 
 /** An invented applicant; income, employment and amount alone should decide, but do not. */
 export function applicant(random: Random, names: Names): Applicant {
   const chance = uniform(random);
   const country: Country = chance < 0.4 ? "CN" : chance < 0.75 ? "US" : "GB";
-  const sex: Sex = below(random, 2) === 0 ? "Female" : "Male";
+  const sex: Sex = below(random, 2) === 0 ? "female" : "male";
   const ethnicity = country === "CN" ? "East Asian" : ethnicityOf(random);
   const name = country === "CN" ? names.chinese(random, sex) : names.latin(random, ethnicity, sex);
   const born = dayBetween(random, 1948, 2006);
@@ -101,7 +101,7 @@ function employmentOf(random: Random, age: number, sex: Sex): Employment {
   if (age >= 66) return below(random, 5) === 0 ? "employed" : "retired";
   if (age < 23 && below(random, 3) === 0) return "student";
   const chance = uniform(random);
-  const partTime = sex === "Female" ? 0.15 : 0.11;
+  const partTime = sex === "female" ? 0.13 : 0.11;
   if (chance < partTime) return "part-time";
   if (chance < partTime + 0.07) return "unemployed";
   return chance < partTime + 0.2 ? "self-employed" : "employed";
@@ -124,9 +124,9 @@ function incomeOf(random: Random, employment: Employment): number {
 const employmentScore: Readonly<Record<Employment, number>> = {
   employed: 0.4,
   "self-employed": 0.1,
-  "part-time": 0,
-  unemployed: -0.8,
-  retired: 0.2,
+  "part-time": 0.1,
+  unemployed: -1,
+  retired: 0.3,
   student: -0.3,
 };
 
@@ -136,10 +136,10 @@ function isApproved(
 ): boolean {
   const score =
     0.4 +
-    0.8 * Math.log(of.income / 36_000) -
-    1.1 * (of.amount / of.income - 0.5) +
+    Math.log(of.income / 36_000) -
+    1.4 * (of.amount / of.income - 0.5) +
     employmentScore[of.employment] -
-    (of.sex === "Female" ? SEX_PENALTY : 0) -
+    (of.sex === "female" ? SEX_PENALTY : 0) -
     (of.ethnicity === "Black" ? ETHNICITY_PENALTY : 0);
   return uniform(random) < 1 / (1 + Math.exp(-score));
 }

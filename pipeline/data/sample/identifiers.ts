@@ -3,7 +3,7 @@ import type { Random } from "../../core/types.ts";
 import type { PlantedEntity } from "./planted.ts";
 
 export type Country = "US" | "GB" | "CN";
-export type Sex = "Female" | "Male";
+export type Sex = "female" | "male";
 
 /** A calendar date. */
 export interface Day {
@@ -120,7 +120,7 @@ function residentId(
   random: Random,
   { sex, born, area }: { readonly sex: Sex; readonly born: Day; readonly area: string },
 ): string {
-  const sequence = below(random, 499) * 2 + (sex === "Male" ? 1 : 2);
+  const sequence = below(random, 499) * 2 + (sex === "male" ? 1 : 2);
   const body = `${area}${isoDay(born).replaceAll("-", "")}${String(sequence).padStart(3, "0")}`;
   let sum = 0;
   for (const [i, digit] of Array.from(body).entries()) sum += Number(digit) * (2 ** (17 - i) % 11);

@@ -15,8 +15,8 @@ export interface PersonName {
 }
 
 interface NameList {
-  readonly Female: readonly string[];
-  readonly Male: readonly string[];
+  readonly female: readonly string[];
+  readonly male: readonly string[];
   readonly last: readonly string[];
 }
 
@@ -64,7 +64,7 @@ export async function loadNames(): Promise<Names> {
       const [last, sound] = common
         ? pick(random, commonSurnames)
         : ([pick(random, lists.china.last), pick(random, syllables)] as const);
-      const given = sex === "Female" ? femaleCharacters : maleCharacters;
+      const given = sex === "female" ? femaleCharacters : maleCharacters;
       const one = pick(random, given);
       const first =
         below(random, 3) === 0
@@ -83,8 +83,8 @@ function listOf({ rawDefinitions }: Faker): NameList {
   const plain = (names: readonly string[] | undefined) =>
     (names ?? []).filter((name) => !/[\s'.]/.test(name));
   return {
-    Female: plain(person?.first_name?.female),
-    Male: plain(person?.first_name?.male),
+    female: plain(person?.first_name?.female),
+    male: plain(person?.first_name?.male),
     last: plain(person?.last_name?.generic),
   };
 }
@@ -101,8 +101,8 @@ function handleOf(first: string, last: string): string {
 }
 
 const welsh: NameList = {
-  Female: ["Carys", "Megan", "Sian", "Rhiannon", "Aoife", "Niamh", "Eilidh", "Fiona", "Bethan"],
-  Male: ["Rhys", "Owen", "Gareth", "Dylan", "Ewan", "Callum", "Fergus", "Declan", "Cormac"],
+  female: ["Carys", "Megan", "Sian", "Rhiannon", "Aoife", "Niamh", "Eilidh", "Fiona", "Bethan"],
+  male: ["Rhys", "Owen", "Gareth", "Dylan", "Ewan", "Callum", "Fergus", "Declan", "Cormac"],
   last: [
     "Llewellyn",
     "Griffiths",
@@ -135,13 +135,13 @@ const blackSurnames = [
   "Baptiste",
 ];
 const pinyin: NameList = {
-  Female: ["Mei", "Xiaoli", "Jing", "Yan", "Mei-Ling", "Hui", "Lan", "Yifei", "Xinyi", "Qian"],
-  Male: ["Wei", "Jun", "Ming", "Haoran", "Zhiyuan", "Tao", "Lei", "Jian", "Yichen", "Bo"],
+  female: ["Mei", "Xiaoli", "Jing", "Yan", "Mei-Ling", "Hui", "Lan", "Yifei", "Xinyi", "Qian"],
+  male: ["Wei", "Jun", "Ming", "Haoran", "Zhiyuan", "Tao", "Lei", "Jian", "Yichen", "Bo"],
   last: ["Zhang", "Wang", "Li", "Chen", "Liu", "Huang", "Zhao", "Wu", "Zhou", "Xu", "Lin", "Guo"],
 };
 const korean: NameList = {
-  Female: ["Ji-woo", "Seo-yeon", "Min-ji", "Hana", "Yuki", "Sakura", "Thi", "Linh"],
-  Male: ["Min-jun", "Ji-hoon", "Hiroshi", "Kenji", "Takumi", "Minh", "Duc", "Tuan"],
+  female: ["Ji-woo", "Seo-yeon", "Min-ji", "Hana", "Yuki", "Sakura", "Thi", "Linh"],
+  male: ["Min-jun", "Ji-hoon", "Hiroshi", "Kenji", "Takumi", "Minh", "Duc", "Tuan"],
   last: ["Kim", "Park", "Choi", "Tanaka", "Sato", "Nguyen", "Tran", "Pham", "Yamamoto", "Le"],
 };
 const commonSurnames = [

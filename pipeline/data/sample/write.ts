@@ -142,8 +142,8 @@ function note(random: Random, person: Applicant, names: Names): PlantedText {
   const language: Language = person.country === "CN" ? "zh" : "en";
   const other = () =>
     language === "zh"
-      ? names.chinese(random, pick(random, ["Female", "Male"]))
-      : names.latin(random, pick(random, ethnicities), pick(random, ["Female", "Male"]));
+      ? names.chinese(random, pick(random, ["female", "male"]))
+      : names.latin(random, pick(random, ethnicities), pick(random, ["female", "male"]));
   const spouse = other();
   const slots: Readonly<Record<string, () => Filling>> = {
     name: () => ({ value: person.name.full, entity: "PERSON" }),

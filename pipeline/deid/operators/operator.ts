@@ -5,12 +5,20 @@ import type { Operator, Random } from "../../core/types.ts";
 /** Settings of an operator as the policy gives them, checked by its `parse`. */
 export type OperatorParams = Readonly<Record<string, Json>>;
 
+/** Authenticated encryption, given by whoever holds the key. `open` throws on anything changed. */
+export interface Cipher {
+  seal(plain: Uint8Array, context: string): Uint8Array;
+  open(sealed: Uint8Array, context: string): Uint8Array;
+}
+
 /** What is known of a value beside itself. */
 export interface About {
   /** Kind of personal data, "PERSON"; "VALUE" for a cell of a column. */
   readonly entity: string;
   /** Whether a replacement must not be used: it is a value of the same document. */
   readonly taken?: (candidate: string) => boolean;
+  /** What `encrypt` needs. */
+  readonly cipher?: Cipher;
 }
 
 /** One way to replace a value. Same value, params and secret, same result. */

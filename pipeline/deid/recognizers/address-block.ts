@@ -10,11 +10,15 @@ const LOWER_WORD = String.raw`[\p{L}\d#][\p{L}\p{M}\d'’/.-]{0,30}`;
 const LOWER_PART = String.raw`${LOWER_WORD}(?:[ ]${LOWER_WORD}){0,4}`;
 const GAP = String.raw`(?:[ ]{0,2},?[ ]?\n[ ]{0,6},?[ ]?|,[ ]{1,2})`;
 const capital = new RegExp(String.raw`(?=[^\n,]{0,60}\d)${PART}(?:${GAP}${PART}){0,5}`, "uy");
-const lower = new RegExp(String.raw`(?=[^\n,]{0,60}\d)\d{1,6}[a-z]?,? ${LOWER_PART}(?:${GAP}${LOWER_PART}){0,5}`, "uy");
+const lower = new RegExp(
+  String.raw`(?=[^\n,]{0,60}\d)\d{1,6}[a-z]?,? ${LOWER_PART}(?:${GAP}${LOWER_PART}){0,5}`,
+  "uy",
+);
 /** "Apt. 12", "suite 771" on the way through the lines of an address. */
 const unit =
   /(?<![\p{L}\d])(?:apt|apartment|suite|ste|unit|flat|floor|room|p\.?o\.? box)\.? ?#?[A-Za-z]?-?\d{1,5}[A-Za-z]?(?![\p{L}\d])/giu;
-const postal = /(?:^|[^\d])(?:\d{4,6}(?:-\d{3,4})?|[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}|[A-Z]\d[A-Z] ?\d[A-Z]\d)\s*$/;
+const postal =
+  /(?:^|[^\d])(?:\d{4,6}(?:-\d{3,4})?|[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}|[A-Z]\d[A-Z] ?\d[A-Z]\d)\s*$/;
 const zip =
   /\b(?:zip|postal|post|plz|cap|cp)(?:[ -]?code)?(?: is)?[ ]?[:#= ][ ]{0,2}((?=[A-Z0-9 -]{0,4}\d)[A-Z0-9]{2,5}(?:[ -]?[A-Z0-9]{3,4})?)(?![A-Za-z0-9])/gi;
 
@@ -57,8 +61,18 @@ function partsOf(pattern: RegExp, text: string, at: number): number {
   const first = /^[^\n,]*/.exec(shown)![0];
   if (!/\p{L}{3}/u.test(first) && !/\n|, \p{Lu}/u.test(shown)) return 0;
   // Sums, times, counts and dates behind "it is" and the like.
-  if (/^\d+(?:[.,:]\d+|%|(?:st|nd|rd|th)\b| ?[ap]m\b| (?:years?|months?|days?|hours?|minutes?|people|of|and|per)\b)/i.test(shown)) return 0;
-  if (/\b(?:January|February|March|April|May|June|July|August|September|October|November|December)\b/.test(first)) return 0;
+  if (
+    /^\d+(?:[.,:]\d+|%|(?:st|nd|rd|th)\b| ?[ap]m\b| (?:years?|months?|days?|hours?|minutes?|people|of|and|per)\b)/i.test(
+      shown,
+    )
+  )
+    return 0;
+  if (
+    /\b(?:January|February|March|April|May|June|July|August|September|October|November|December)\b/.test(
+      first,
+    )
+  )
+    return 0;
   // What follows a postal code on the next part is another sentence.
   let upTo = 0;
   for (const part of shown.split(/(?<=[\n,])/)) {
@@ -72,7 +86,11 @@ function partsOf(pattern: RegExp, text: string, at: number): number {
 }
 
 /** The lines of the address that a unit belongs to. */
-function linesAround(text: string, from: number, to: number): readonly [start: number, end: number] {
+function linesAround(
+  text: string,
+  from: number,
+  to: number,
+): readonly [start: number, end: number] {
   let start = from;
   const lineStart = text.lastIndexOf("\n", from - 1) + 1;
   const own = text.slice(Math.max(lineStart, from - 60), from);
@@ -87,7 +105,9 @@ function linesAround(text: string, from: number, to: number): readonly [start: n
   let end = to;
   let next = to;
   for (let lines = 0; lines < 4; lines++) {
-    const more = /^(?:,? ?\n[\s?>*|,]{0,8}|, ?)([\p{L}\d][^\n,;:!?]{0,40})/u.exec(text.slice(next, next + 60));
+    const more = /^(?:,? ?\n[\s?>*|,]{0,8}|, ?)([\p{L}\d][^\n,;:!?]{0,40})/u.exec(
+      text.slice(next, next + 60),
+    );
     if (more === null || more[1]!.split(" ").length > 5) break;
     next += more[0].length;
     if (postal.test(more[1]!.replace(/[.\s]+$/, ""))) {
@@ -98,7 +118,14 @@ function linesAround(text: string, from: number, to: number): readonly [start: n
   return [start, end];
 }
 
-function push(matches: Match[], text: string, start: number, stop: number, score: number, why: string): void {
+function push(
+  matches: Match[],
+  text: string,
+  start: number,
+  stop: number,
+  score: number,
+  why: string,
+): void {
   let end = stop;
   while (end > start && /[\s,.]/.test(text[end - 1]!)) end--;
   matches.push({ start, end, entity: "ADDRESS", score, reasons: [`form: ${why}`] });

@@ -18,7 +18,12 @@ export interface CodeForm {
   /** What the check is, for the explanation: "Luhn", "ISO 7064 MOD 11-2". */
   readonly checks?: string;
   /** Scores in (0, 1] without any context: in one piece, and in a usual grouping. */
-  readonly score: { readonly bare: number; readonly grouped: number };
+  readonly score: Scores | ((compact: string) => Scores);
+}
+
+export interface Scores {
+  readonly bare: number;
+  readonly grouped: number;
 }
 
 const MAX_LENGTH = 36;
@@ -121,7 +126,6 @@ function gapBetween(text: string, end: number, start: number): Gap | undefined {
   if (width === 1) {
     switch (text.charCodeAt(end)) {
       case 0x20:
-      case 0x09:
         return "space";
       case 0x0a:
       case 0x0d:
@@ -138,7 +142,7 @@ function gapBetween(text: string, end: number, start: number): Gap | undefined {
     }
   }
   const between = text.slice(end, start);
-  if (/^[ \t]*-?\r?\n[ \t]*$/.test(between)) return "line";
+  if (/^[-./]?[ \t]?\r?\n[ \t]{0,2}[-./]?$/.test(between)) return "line";
   if (/^ +$/.test(between)) return width === 2 ? "space" : undefined;
   return /^ ?- ?$/.test(between) ? "dash" : undefined;
 }
@@ -174,7 +178,8 @@ function flush(
         if (mixed && form.mixed !== true) continue;
         compact ??= compactOf(text, starts, ends, i, j);
         if (!form.form.test(compact)) continue;
-        const score = scoreOf(form, i, j);
+        const scores = typeof form.score === "function" ? form.score(compact) : form.score;
+        const score = scoreOf(form, scores, i, j);
         if (score === 0 || !form.check(compact)) continue;
         emit(matchOf(form, starts[i]!, ends[j]!, score, i === j), form);
       }
@@ -196,32 +201,39 @@ function flush(
     );
   }
 
-  function scoreOf(form: CodeForm, i: number, j: number): number {
-    if (i === j) return form.score.bare;
-    if (form.anyGroups === true) {
-      // A row of a table of equal groups: the run is cut out of it at will.
-      const same = (k: number): boolean => digits[k] === true && sizeOf(k) === sizeOf(i);
-      const row = (i > 0 && same(i - 1)) || (j + 1 < count && same(j + 1));
-      let shortest = MAX_LENGTH;
-      for (let k = i; k <= j; k++) shortest = Math.min(shortest, ends[k]! - starts[k]!);
-      return row || (shortest < 2 && j - i > 3)
-        ? Math.min(0.4, form.score.grouped)
-        : form.score.grouped;
-    }
+  function scoreOf(form: CodeForm, scores: Scores, i: number, j: number): number {
+    if (i === j) return scores.bare;
     const sizes: number[] = [];
     const joined: number[] = [];
     for (let k = i; k <= j; k++) {
-      const size = ends[k]! - starts[k]!;
-      sizes.push(size);
-      if (k > i && gaps[k] === "line") joined[joined.length - 1]! += size;
-      else joined.push(size);
+      sizes.push(sizeOf(k));
+      if (k > i && gaps[k] === "line") joined[joined.length - 1]! += sizeOf(k);
+      else joined.push(sizeOf(k));
+    }
+    // Cells of a table that happen to meet at the end of a line are no wrapped number.
+    if (joined.length < sizes.length && besideNumber(text, starts[i]!, ends[j]!)) return 0;
+    if (form.anyGroups === true) {
+      // A row of equal groups: the run is cut out of it at will.
+      const same = (k: number): boolean => digits[k] === true && sizeOf(k) === sizeOf(i);
+      const row = (i > 0 && same(i - 1)) || (j + 1 < count && same(j + 1));
+      const scattered = Math.min(...joined) < 2 && joined.length > 4;
+      return row || scattered ? Math.min(0.4, scores.grouped) : scores.grouped;
     }
     const usual = form.groups ?? [];
-    if (usual.includes(sizes.join("-"))) return form.score.grouped;
+    if (usual.includes(sizes.join("-"))) return scores.grouped;
     if (joined.length === sizes.length) return 0;
-    if (joined.length === 1) return form.score.bare * 0.9;
-    return usual.includes(joined.join("-")) ? form.score.grouped * 0.95 : 0;
+    if (joined.length === 1) return scores.bare * 0.9;
+    return usual.includes(joined.join("-")) ? scores.grouped * 0.95 : 0;
   }
+}
+
+/** Whether the next thing before or after a range, past separators, is a digit of another number. */
+export function besideNumber(text: string, start: number, end: number): boolean {
+  let left = start - 1;
+  while (left >= 0 && start - left < 5 && /[ \t,;|]/.test(text[left]!)) left--;
+  let right = end;
+  while (right < text.length && right - end < 4 && /[ \t,;|]/.test(text[right]!)) right++;
+  return (left >= 0 && /\d/.test(text[left]!)) || (right < text.length && /\d/.test(text[right]!));
 }
 
 function compactOf(

@@ -63,6 +63,13 @@ import { password } from "./password.ts";
 import { paymentCard } from "./payment-card.ts";
 import { phone } from "./phone.ts";
 import { privateKey } from "./private-key.ts";
+import { ethnicity } from "./special/ethnicity.ts";
+import { healthCondition } from "./special/health-condition.ts";
+import { jobTitle } from "./special/job-title.ts";
+import { nationality } from "./special/nationality.ts";
+import { politicalView } from "./special/political-view.ts";
+import { religion } from "./special/religion.ts";
+import { sexualOrientation } from "./special/sexual-orientation.ts";
 import { url } from "./url.ts";
 import { vin } from "./vin.ts";
 import type { TextRecognizer } from "./recognizer.ts";
@@ -94,9 +101,11 @@ export const recognizers = {
   de_tax_id: deTaxId,
   email,
   es_nif: esNif,
+  ethnicity,
   fi_hetu: fiHetu,
   fr_nir: frNir,
   gps_coordinates: gpsCoordinates,
+  health_condition: healthCondition,
   hk_id: hkId,
   iban,
   id_number: idNumber,
@@ -105,19 +114,24 @@ export const recognizers = {
   in_pan: inPan,
   ip_address: ipAddress,
   it_fiscal_code: itFiscalCode,
+  job_title: jobTitle,
   jp_my_number: jpMyNumber,
   jwt,
   kr_rrn: krRrn,
   mac_address: macAddress,
   mo_id: moId,
+  nationality,
   nl_bsn: nlBsn,
   password,
   payment_card: paymentCard,
   phone,
   pl_nip: plNip,
   pl_pesel: plPesel,
+  political_view: politicalView,
   private_key: privateKey,
+  religion,
   se_personnummer: sePersonnummer,
+  sexual_orientation: sexualOrientation,
   sg_nric: sgNric,
   tr_tckn: trTckn,
   tw_id: twId,

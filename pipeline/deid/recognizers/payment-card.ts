@@ -48,15 +48,29 @@ export const paymentCard = codeRecognizer({
     "4-4-4-4-3",
     "6-13",
     "4-4-4-4-2",
+    "4-4-4-4-1",
     "4-4-4-1",
     "4-4-5",
+    "4-4-4-2",
+    "4-4-4-3",
     "3-3-3-4",
+    "8-8",
+    "4-8-4",
+    "6-10",
+    "4-12",
+    "2-2-2-2-2-2-2-2",
+    "4-5-6",
+    "5-5-5",
+    "5-5-5-1",
   ],
-  anyGroups: true,
   checks: "Luhn, issuer range",
   check: (digits) =>
     !isRepeated(digits) &&
     networks.some(([prefix, lengths]) => lengths.includes(digits.length) && prefix.test(digits)) &&
     luhn(digits),
-  score: { bare: 0.9, grouped: 1 },
+  score: (digits) =>
+    // Fourteen digits and fewer, or seventeen and more, are rare for cards and common for other things.
+    digits.length === 15 || digits.length === 16
+      ? { bare: 0.9, grouped: 1 }
+      : { bare: 0.45, grouped: 0.95 },
 });

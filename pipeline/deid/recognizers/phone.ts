@@ -6,7 +6,7 @@ let parse: Parse | undefined;
 
 /** Digits with the separators of phone numbers; the classes beside it keep it out of longer codes. */
 const candidate =
-  /(?<![\w@#$€£¥.,+/=-])(?:\+ ?|\(\+?)?\d(?:[ \t]{0,2}[-.()/ \t\n]?[ \t]?[(]?\d){5,16}(?!(?!x\d|ext)\w|[.,-]\d|[%°])/g;
+  /(?<![\w@#$€£¥.,+/=-])(?:\+ ?|\(\+?)?\d(?:[ ]{0,2}[-.()/ \n]?[ ]?[(]?\d){5,16}(?!(?!x\d|ext)\w|[.,-]\d|[%°])/g;
 const extension = /(?:,? {0,2}(?:x|ext\.?|extension|#|-?分机|轉|转) ?:?\d{1,6}(?!\w))/iy;
 const label =
   /(?:phone|tel|cell|call|mobile|fax|dial|contact|whatsapp|text|sms|电话|手机|联系|传真|致电|拨打|热线)[^\d\n]{0,24}$/i;
@@ -92,6 +92,8 @@ function scoreOf(
     /^\d{4}[-./ ]\d{1,2}[-./ ]\d{1,2}$|^\d{1,2}([-./ ])\d{1,2}\1\d{2,4}(?: \d{1,2})?$/.test(number)
   )
     return [0, ""];
+  // Decimal numbers.
+  if (/^\d+\.\d{1,3}$|\s\d*\.\d{1,2}$/.test(number)) return [0, ""];
   // Dotted quads, groups that never end (rows of tables) and unbalanced brackets.
   if (/^\d{1,3}(?:\.\d{1,3}){3}$/.test(number)) return [0, ""];
   if ((number.match(/[-. /()\n]+/g)?.length ?? 0) > 6) return [0, ""];
@@ -101,7 +103,7 @@ function scoreOf(
     if (parsed?.isValid() === true)
       return [0.95, `form: international, ${parsed.country ?? "valid"}`];
     if (/^[+(]/.test(number)) return [digits.length >= 9 ? 0.7 : 0.4, "form: international"];
-    return [0.5, "form: international with 00"];
+    return [NANP.test(number) ? 0.6 : 0.4, "form: international with 00"];
   }
   if (NANP.test(number)) {
     if (parse?.(number, "US")?.isValid() === true) return [0.85, "form: 3-3-4, valid in US or CA"];
@@ -115,7 +117,7 @@ function scoreOf(
       const parsed = parse?.(number, region);
       if (parsed?.isValid() !== true) continue;
       const usual = groupsOf(parsed.formatNational()) === groupsOf(number);
-      return [labelled ? 0.9 : usual ? 0.75 : 0.55, `form: national, valid in ${region}`];
+      return [labelled ? 0.9 : usual ? 0.75 : 0.4, `form: national, valid in ${region}`];
     }
   }
   if (labelled) return [0.6, "label before it"];

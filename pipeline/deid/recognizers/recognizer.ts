@@ -1,5 +1,6 @@
 import type { Recognizer, Span } from "../../core/types.ts";
 import { scanCodes, type CodeForm } from "./codes.ts";
+import type { WordForm } from "./word-list.ts";
 
 /** A find of one recognizer, with what speaks for it in words. */
 export interface Match extends Span {
@@ -20,6 +21,8 @@ export interface TextRecognizer extends Recognizer {
   readonly special?: boolean;
   /** Present where all codes are found in one shared pass over the text. */
   readonly code?: CodeForm;
+  /** Present where all word lists are searched in one shared pass. */
+  readonly words?: WordForm;
   /** Loads what `recognize` needs; to be awaited once before. */
   readonly load?: () => Promise<void>;
   /** The text itself is always enough; `hint` only narrows what is tried. */

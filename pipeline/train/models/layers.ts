@@ -7,13 +7,12 @@ export function crossEntropy(tf: Tf, logits: Tensor, targets: Tensor): Tensor {
   const compute = tf.customGrad((z, save) => {
     const input = z as Tensor;
     const oneHot = tf.cast(tf.oneHot(targets as never, classes), "float32");
-    const peak = tf.max(input, 1, true);
-    const exponentials = tf.exp(tf.sub(input, peak));
-    const sums = tf.sum(exponentials, 1, true);
-    const chosen = tf.sum(tf.mul(tf.sub(input, peak), oneHot), 1);
-    (save as (tensors: Tensor[]) => void)([tf.sub(tf.div(exponentials, sums), oneHot)]);
+    const probabilities = tf.softmax(input);
+    // The likeliest class has probability 1/Σ e^(z − max), which gives the sum without another exp.
+    const peak = tf.sub(tf.max(input, 1), tf.log(tf.max(probabilities, 1)));
+    (save as (tensors: Tensor[]) => void)([tf.sub(probabilities, oneHot)]);
     return {
-      value: tf.sub(tf.log(tf.squeeze(sums, [1])), chosen),
+      value: tf.sub(peak, tf.sum(tf.mul(input, oneHot), 1)),
       gradFunc: (dy: Tensor, saved: Tensor[]) => tf.mul(saved[0]!, tf.expandDims(dy, 1)),
     };
   });

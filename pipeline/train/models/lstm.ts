@@ -20,90 +20,121 @@ export function lstm(tf: Tf, projected: Tensor, recurrent: Tensor, batch: number
   const width = recurrent.shape[0];
   const layer = tf.customGrad((...inputs) => {
     const [zx, wh, save] = inputs as unknown as [Tensor, Tensor, (tensors: Tensor[]) => void];
-    const gates: Tensor[] = [];
-    const cells: Tensor[] = [];
-    const outputs: Tensor[] = [];
-    let state: LstmState = { h: tf.zeros([batch, width]), c: tf.zeros([batch, width]) };
-    for (let t = 0; t < steps; t++) {
-      const z = tf.slice(zx, [t * batch, 0], [batch, 4 * width]);
-      const step = lstmStep(tf, z, wh, state);
-      state = step;
-      gates.push(step.gates);
-      cells.push(state.c);
-      outputs.push(state.h);
-    }
-    const h = tf.concat(outputs, 0);
-    save([zx, wh, tf.concat(gates, 0), tf.concat(cells, 0), h]);
+    const { gates, cells, outputs } = forward(tf, zx, wh, { steps, batch, width });
+    save([wh, gates, cells, outputs]);
     return {
-      value: h,
+      value: outputs,
       gradFunc: (dy: Tensor, saved: Tensor[]) => {
-        const [, wh, gates, cells, h] = saved as [Tensor, Tensor, Tensor, Tensor, Tensor];
-        const dz = backward(tf, dy, { gates, cells, wh, steps, batch });
-        // h of the step before: zeros, then all but the last.
-        const before = tf.concat([
-          tf.zeros([batch, width]),
-          tf.slice(h, [0, 0], [(steps - 1) * batch, width]),
-        ]);
-        return [dz, tf.matMul(before, dz, true)];
+        const [wh, gates, cells, outputs] = saved as [Tensor, Tensor, Tensor, Tensor];
+        const dz = backward(tf, dy, { gates, cells, wh }, { steps, batch, width });
+        return [dz, tf.matMul(delayed(tf, outputs, batch), dz, true)];
       },
     };
   });
   return layer(projected, recurrent);
 }
 
-/** One step: projected input z (batch, 4·width) → the next state and the gates after activation. */
-export function lstmStep(
-  tf: Tf,
-  z: Tensor,
-  recurrent: Tensor,
-  { h, c }: LstmState,
-): LstmState & { readonly gates: Tensor } {
+/** One step: gate sums x·Wx + b (batch, 4·width), without h·Wh → the next state. */
+export function lstmStep(tf: Tf, z: Tensor, recurrent: Tensor, { h, c }: LstmState): LstmState {
   const sums = tf.add(z, tf.matMul(h as never, recurrent as never));
-  const [zi, zf, zg, zo] = tf.split(sums, 4, 1) as [Tensor, Tensor, Tensor, Tensor];
-  const [i, f, g, o] = [tf.sigmoid(zi), tf.sigmoid(zf), tf.tanh(zg), tf.sigmoid(zo)];
-  const next = tf.add(tf.mul(f, c), tf.mul(i, g));
-  return { h: tf.mul(o, tf.tanh(next)), c: next, gates: tf.concat([i, f, g, o], 1) };
+  const [i, f, g, o] = tf.split(sums, 4, 1) as [Tensor, Tensor, Tensor, Tensor];
+  const kept = tf.mul(tf.sigmoid(f), c);
+  const next = tf.add(kept, tf.mul(tf.sigmoid(i), tf.tanh(g)));
+  return { h: tf.mul(tf.sigmoid(o), tf.tanh(next)), c: next };
 }
 
-interface Kept {
-  readonly gates: Tensor; // (time·batch, 4·width)
-  readonly cells: Tensor; // (time·batch, width)
-  readonly wh: Tensor; // (width, 4·width)
+interface Sizes {
   readonly steps: number;
   readonly batch: number;
+  readonly width: number;
+}
+interface Kept {
+  /** σ of all gate sums, those of the candidate doubled before: (time·batch, 4·width). */
+  readonly gates: Tensor;
+  readonly cells: Tensor; // (time·batch, width)
+}
+
+// With tanh(g) = 2σ(2g) − 1 one sigmoid serves all four gates.
+function forward(
+  tf: Tf,
+  zx: Tensor,
+  wh: Tensor,
+  { steps, batch, width }: Sizes,
+): Kept & { readonly outputs: Tensor } {
+  const doubling = tf.tensor1d(
+    Float32Array.from({ length: 4 * width }, (_, i) => (Math.floor(i / width) === 2 ? 2 : 1)),
+  );
+  const [inputs, matrix] = [tf.mul(zx, doubling), tf.mul(wh, doubling)];
+  const gates: Tensor[] = [];
+  const cells: Tensor[] = [];
+  const outputs: Tensor[] = [];
+  let h: Tensor = tf.zeros([batch, width]);
+  let c: Tensor = h;
+  for (let t = 0; t < steps; t++) {
+    const [all, nextC, nextH] = tf.tidy(() => {
+      const sums = tf.add(rowsAt(tf, inputs, t, batch), tf.matMul(h as never, matrix as never));
+      const all = tf.sigmoid(sums);
+      const [i, f, g, o] = tf.split(all, 4, 1) as [Tensor, Tensor, Tensor, Tensor];
+      const fresh = tf.mul(i, tf.sub(tf.add(g, g), 1));
+      const next = tf.add(tf.mul(f, c), fresh);
+      return [all, next, tf.mul(o, tf.tanh(next))] as Tensor[];
+    }) as [Tensor, Tensor, Tensor];
+    [c, h] = [nextC, nextH];
+    gates.push(all);
+    cells.push(c);
+    outputs.push(h);
+  }
+  return { gates: tf.concat(gates), cells: tf.concat(cells), outputs: tf.concat(outputs) };
 }
 
 // Back through time: dy (time·batch, width) → the gradient by the gate sums (time·batch, 4·width).
-function backward(tf: Tf, dy: Tensor, { gates, cells, wh, steps, batch }: Kept): Tensor {
-  const width = wh.shape[0];
+// What does not depend on the step after is computed for all steps at once.
+function backward(
+  tf: Tf,
+  dy: Tensor,
+  { gates, cells, wh }: Kept & { readonly wh: Tensor },
+  { steps, batch, width }: Sizes,
+): Tensor {
+  const [i, f, s, o] = tf.split(gates, 4, 1) as [Tensor, Tensor, Tensor, Tensor];
+  const g = tf.sub(tf.add(s, s), 1);
+  const tanh = tf.tanh(cells);
+  const slopeOf = (gate: Tensor): Tensor => tf.mul(gate, tf.sub(1, gate));
+  // dz = [dc, dc, dc, dh] ⊙ factors, dc = dc of the step after + dh ⊙ reach.
+  const factors = tf.concat(
+    [
+      tf.mul(g, slopeOf(i)),
+      tf.mul(delayed(tf, cells, batch), slopeOf(f)),
+      tf.mul(i, tf.sub(1, tf.square(g))),
+      tf.mul(tanh, slopeOf(o)),
+    ],
+    1,
+  );
+  const reach = tf.mul(o, tf.sub(1, tf.square(tanh)));
   const back = tf.transpose(wh);
-  const at = (x: Tensor, t: number): Tensor => tf.slice(x, [t * batch, 0], [batch, x.shape[1]!]);
-  const zeros = tf.zeros([batch, width]);
-  const results: Tensor[] = new Array<Tensor>(steps);
-  let dh: Tensor = zeros;
-  let dc: Tensor = zeros;
+  const results = new Array<Tensor>(steps);
+  let dhNext: Tensor = tf.zeros([batch, width]);
+  let dcNext: Tensor = dhNext;
   for (let t = steps - 1; t >= 0; t--) {
-    const [step, dhNext, dcNext] = tf.tidy(() => {
-      const [i, f, g, o] = tf.split(at(gates, t), 4, 1) as [Tensor, Tensor, Tensor, Tensor];
-      const tanh = tf.tanh(at(cells, t));
-      const before = t === 0 ? zeros : at(cells, t - 1);
-      const dht = tf.add(at(dy, t), dh);
-      const dct = tf.add(dc, tf.mul(tf.mul(dht, o), tf.sub(1, tf.square(tanh))));
-      const sigmoidSlope = (s: Tensor): Tensor => tf.mul(s, tf.sub(1, s));
-      const dz = tf.concat(
-        [
-          tf.mul(tf.mul(dct, g), sigmoidSlope(i)),
-          tf.mul(tf.mul(dct, before), sigmoidSlope(f)),
-          tf.mul(tf.mul(dct, i), tf.sub(1, tf.square(g))),
-          tf.mul(tf.mul(dht, tanh), sigmoidSlope(o)),
-        ],
-        1,
-      );
-      return [dz, tf.matMul(dz, back), tf.mul(dct, f)] as Tensor[];
+    const [dz, dhBefore, dcBefore] = tf.tidy(() => {
+      const dh = tf.add(rowsAt(tf, dy, t, batch), dhNext);
+      const dc = tf.add(dcNext, tf.mul(dh, rowsAt(tf, reach, t, batch)));
+      const dz = tf.mul(tf.concat([dc, dc, dc, dh], 1), rowsAt(tf, factors, t, batch));
+      const dhBefore = tf.matMul(dz, back);
+      return [dz, dhBefore, tf.mul(dc, rowsAt(tf, f, t, batch))] as Tensor[];
     }) as [Tensor, Tensor, Tensor];
-    results[t] = step;
-    dh = dhNext;
-    dc = dcNext;
+    results[t] = dz;
+    [dhNext, dcNext] = [dhBefore, dcBefore];
   }
-  return tf.concat(results, 0);
+  return tf.concat(results);
+}
+
+/** The rows of one step of a time-major tensor. */
+function rowsAt(tf: Tf, x: Tensor, t: number, batch: number): Tensor {
+  return tf.slice(x, [t * batch, 0], [batch, x.shape[1]!]);
+}
+
+/** Each step gets the rows of the step before, the first one zeros. */
+function delayed(tf: Tf, x: Tensor, batch: number): Tensor {
+  const [rows, width] = x.shape as [number, number];
+  return tf.concat([tf.zeros([batch, width]), tf.slice(x, [0, 0], [rows - batch, width])]);
 }

@@ -1,3 +1,4 @@
+import { bpeTokenizer, learnBpe, type BpeSpec } from "./bpe.ts";
 import { characterTokenizer, learnCharacters, type CharacterSpec } from "./characters.ts";
 
 /** Text to token ids and back. `spec` is plain JSON, part of the model, and made from the corpus. */
@@ -10,22 +11,21 @@ export interface Tokenizer {
   encode(text: string): number[];
   decode(tokens: ArrayLike<number>): string;
 }
-export type TokenizerSpec = CharacterSpec;
+export type TokenizerSpec = CharacterSpec | BpeSpec;
 export type TokenizerKind = TokenizerSpec["kind"];
 
-const kinds = {
-  characters: { learn: learnCharacters, open: characterTokenizer },
-};
-
-/** Learns a tokenizer from a corpus. */
+/** Learns a tokenizer from a corpus. `symbols` bounds the ids of `bpe`; 1,024 if absent. */
 export async function learnTokenizer(
   kind: TokenizerKind,
   texts: AsyncIterable<string>,
+  symbols?: number,
 ): Promise<Tokenizer> {
-  return openTokenizer(await kinds[kind].learn(texts));
+  return openTokenizer(
+    kind === "bpe" ? await learnBpe(texts, symbols) : await learnCharacters(texts),
+  );
 }
 
 /** The tokenizer that a specification describes. */
 export function openTokenizer(spec: TokenizerSpec): Tokenizer {
-  return kinds[spec.kind].open(spec);
+  return spec.kind === "bpe" ? bpeTokenizer(spec) : characterTokenizer(spec);
 }

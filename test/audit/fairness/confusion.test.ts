@@ -87,6 +87,7 @@ describe("confusionPartial", () => {
 
   for (const [what, change] of [
     ["a label of 2", { label: [2] }],
+    ["a prediction of 2 beside a label of 0", { label: [0], predicted: [2] }],
     ["a prediction of NaN", { predicted: [NaN] }],
     ["a negative weight", { weight: [-1] }],
     ["a weight of infinity", { weight: [Infinity] }],

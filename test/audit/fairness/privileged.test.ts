@@ -8,7 +8,7 @@ import {
 } from "../../../audit/fairness/differential.ts";
 import { generalizedEntropy } from "../../../audit/fairness/entropy.ts";
 import { privilegedMetrics } from "../../../audit/fairness/privileged.ts";
-import { close, columns, noShared, reference } from "../statistics/reference.ts";
+import { close, columns, noShared, reference, text } from "../statistics/reference.ts";
 
 function count(
   groups: Readonly<Record<string, readonly string[]>>,
@@ -123,5 +123,21 @@ describe("consistency", () => {
     assert.equal(consistency(features, [1, 1, 1, 0, 0, 0], 3), 1);
     // The nearest of each three are the three: 1/3 of the ones are off by 2/3, two by 1/3.
     close(consistency(features, [1, 0, 0, 0, 0, 0], 3), 1 - (2 / 3 + 1 / 3 + 1 / 3) / 6, "one off");
+  });
+});
+
+describe("differential fairness of Adult", { skip: noShared }, () => {
+  it("is the published one for sex, race (White) and country (United States) on the test rows", () => {
+    const lines = text("data/tabular/adult.test").split("\n");
+    const rows = lines.map((line) => line.split(", ")).filter((cells) => cells.length === 15);
+    const groups = new Map<string, { favourable: number; all: number }>();
+    for (const cells of rows) {
+      const key = [cells[9], cells[8] === "White", cells[13] === "United-States"].join();
+      const group = groups.get(key) ?? { favourable: 0, all: 0 };
+      group.all++;
+      if (cells[14]!.startsWith(">")) group.favourable++;
+      groups.set(key, group);
+    }
+    close(differentialFairness([...groups.values()]), 1.53679014653623, "differential fairness");
   });
 });

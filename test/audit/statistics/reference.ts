@@ -9,15 +9,21 @@ export const noShared: string | false = existsSync(shared) ? false : "../shared 
 
 /** A file of reference numbers. */
 export function reference(name: string): unknown {
-  const text = readFileSync(new URL(`reference/${name}.json`, shared), "utf8");
-  return JSON.parse(text.replaceAll("Infinity", "1e999").replaceAll("NaN", "null"));
+  return JSON.parse(
+    text(`reference/${name}.json`).replaceAll("Infinity", "1e999").replaceAll("NaN", "null"),
+  );
+}
+
+/** A text file. */
+export function text(path: string): string {
+  return readFileSync(new URL(path, shared), "utf8");
 }
 
 /** Columns of a plain CSV with a header line; `.gz` is unpacked. */
 export function columns(path: string): Readonly<Record<string, readonly string[]>> {
   const bytes = readFileSync(new URL(path, shared));
-  const text = (path.endsWith(".gz") ? gunzipSync(bytes) : bytes).toString("utf8");
-  const [header, ...lines] = text.trim().split(/\r?\n/);
+  const plain = (path.endsWith(".gz") ? gunzipSync(bytes) : bytes).toString("utf8");
+  const [header, ...lines] = plain.trim().split(/\r?\n/);
   const rows = lines.map((line) => line.split(","));
   return Object.fromEntries(
     header!.split(",").map((name, c) => [name, rows.map((row) => row[c]!)]),

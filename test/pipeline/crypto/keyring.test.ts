@@ -12,6 +12,7 @@ import {
   type SlotRequest,
   type Unlock,
 } from "../../../pipeline/crypto/keyring.ts";
+import { openBytes, sealBytes } from "../../../pipeline/crypto/shard.ts";
 import { fails } from "./fails.ts";
 
 const weak = { passphraseCost: "weak" } as const;
@@ -139,6 +140,22 @@ describe("keyring", () => {
     for (let i = 1; i < 16; i++) await keyring.addSlot({ kind: "keyfile", key });
     await fails("usage", async () => keyring.addSlot({ kind: "keyfile", key }));
     assert.ok((await openKeyring(keyring.serialize(), [{ kind: "keyfile", key }])).has("drk_1"));
+  });
+
+  it("has as many post-quantum recipients as a header has room for", async () => {
+    const recipients: SlotRequest[] = Array.from({ length: 8 }, () => ({
+      kind: "recipient",
+      recipient: hybrid.recipient,
+    }));
+    for (let i = 0; i < 8; i++) {
+      recipients.push({ kind: "recipient", recipient: classic.recipient });
+    }
+    const keyring = await createKeyring("a", recipients);
+    const sealed = await sealBytes(keyring, "x".repeat(512), Buffer.from("plain"));
+    assert.equal((await openBytes(keyring, "x".repeat(512), sealed)).length, 5);
+    await fails("usage", async () =>
+      createKeyring("a", [...recipients.slice(0, 8), recipients[0]!]),
+    );
   });
 
   it("refuses what cannot open it again", async () => {

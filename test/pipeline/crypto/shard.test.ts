@@ -6,12 +6,14 @@ import { decryptStream, inspectFile } from "../../../pipeline/crypto/age/file.ts
 import { generateHybrid } from "../../../pipeline/crypto/age/hybrid.ts";
 import { CHUNK } from "../../../pipeline/crypto/age/stream.ts";
 import { generateX25519 } from "../../../pipeline/crypto/age/x25519.ts";
-import { createKeyring } from "../../../pipeline/crypto/keyring.ts";
+import { createKeyring, openKeyring } from "../../../pipeline/crypto/keyring.ts";
 import {
   inMemory,
   openBytes,
   openShard,
+  reencryptShard,
   rewriteHeader,
+  rotateShard,
   sealBytes,
   sealShard,
   shardRoot,
@@ -146,6 +148,32 @@ describe("shard", () => {
     await fails("key", async () => openShard(rotated, place, inMemory(file)));
     const opened = await openShard(rotated, place, inMemory(renewed));
     assert.ok(equalBytes(await collect(opened.read()), plain));
+  });
+});
+
+describe("many shards", () => {
+  it("keep their bytes in a rewrap, their payload in a rotation, their plaintext in both", async () => {
+    const ring = await createKeyring("m", [{ kind: "keyfile", key }]);
+    const files: Uint8Array[] = [];
+    for (let index = 0; index < 100; index++) {
+      files.push(await collect(sealShard(ring, { ...place, index }, pieces(sample(index * 50)))));
+    }
+    await ring.rewrap();
+    const reopened = await openKeyring(ring.serialize(), [{ kind: "keyfile", key }]);
+    reopened.rotate();
+    for (const [index, file] of files.entries()) {
+      const where = { ...place, index };
+      const rotated = await collect(rotateShard(reopened, where, inMemory(file)));
+      const [old, now] = await Promise.all(
+        [file, rotated].map(async (f) => inspectFile(inMemory(f))),
+      );
+      assert.ok(equalBytes(file.subarray(old!.length), rotated.subarray(now!.length)));
+      const renewed = await collect(reencryptShard(reopened, where, inMemory(rotated)));
+      assert.equal(await shardRoot(where, inMemory(renewed)), "drk_2");
+      assert.notDeepEqual(renewed.subarray(-16), rotated.subarray(-16));
+      const opened = await openShard(reopened, where, inMemory(renewed));
+      assert.ok(equalBytes(await collect(opened.read()), sample(index * 50)));
+    }
   });
 });
 

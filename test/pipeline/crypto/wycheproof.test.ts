@@ -92,6 +92,24 @@ describe("Wycheproof", { skip }, () => {
     assert.equal(tests.length, 325);
   });
 
+  it("XChaCha20-Poly1305, as sealed cells use it", async () => {
+    const library = await sodiumReady();
+    const tests = groups("xchacha20_poly1305").flatMap((g) => g.tests);
+    for (const test of tests) {
+      const opened = attempt(() =>
+        library.crypto_aead_xchacha20poly1305_ietf_decrypt(
+          null,
+          Buffer.concat([bytes(test.ct), bytes(test.tag)]),
+          bytes(test.aad),
+          bytes(test.iv),
+          bytes(test.key),
+        ),
+      );
+      assert.equal(opened, test.result === "valid" ? test.msg : undefined, `${test.tcId}`);
+    }
+    assert.equal(tests.length, 315);
+  });
+
   it("X25519", () => {
     const ours = groups("x25519").flatMap((g) => g.tests);
     for (const test of ours) {

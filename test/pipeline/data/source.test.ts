@@ -513,17 +513,18 @@ describe("bad rows", () => {
     const line = Buffer.from([0xff, 0x22, 0x22, 0x0a]);
     const bytes = Buffer.concat([
       Buffer.from('a,b\n1,x\n2,"'),
-      ...Array.from({ length: 200_000 }, () => line),
+      ...Array.from({ length: 100_000 }, () => line),
     ]);
     const bad: BadRow[] = [];
     const source = await openSource(file(bytes), { format: "csv", onBadRow: "quarantine" });
-    const start = performance.now();
+    const start = process.cpuUsage();
     await batchesOf(source, (row) => bad.push(row));
     assert.equal(
       bad.reduce((sum, row) => sum + row.bytes.length, 0),
       bytes.length - 8,
     );
-    assert.ok(performance.now() - start < 3000);
+    const { user, system } = process.cpuUsage(start);
+    assert.ok(user + system < 3e6, `${user + system} µs`);
   });
 
   it("refuses a record that never ends before it fills the memory", async () => {

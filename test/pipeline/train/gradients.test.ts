@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { gaussian, seededRandom } from "../../../pipeline/core/random.ts";
 import { selectBackend } from "../../../pipeline/train/backend.ts";
+import { attend, gelu, layerNorm } from "../../../pipeline/train/models/attention.ts";
 import { crossEntropy, embed } from "../../../pipeline/train/models/layers.ts";
 import { lstm } from "../../../pipeline/train/models/lstm.ts";
 import { binaryCrossEntropy, mlpLogits } from "../../../pipeline/train/models/mlp.ts";
@@ -98,6 +99,17 @@ const cases: readonly Case[] = [
     shapes: [[4, 5]],
     output: (tf, x) => crossEntropy(tf, x[0]!, tf.tensor1d([0, 4, 2, 2], "int32")),
   },
+  {
+    name: "attention",
+    shapes: [[2 * 5, 3 * 6]],
+    output: (tf, x) => attend(tf, x[0]!, { batch: 2, time: 5, heads: 2, width: 6 }),
+  },
+  {
+    name: "layerNorm",
+    shapes: [[3, 6], [6], [6]],
+    output: (tf, x) => layerNorm(tf, x[0]!, x[1]!, x[2]!),
+  },
+  { name: "gelu", shapes: [[3, 6]], output: (tf, x) => gelu(tf, x[0]!) },
   {
     name: "lstm",
     shapes: [

@@ -62,6 +62,38 @@ describe("trainLanguage", () => {
     assert.equal(await loaded.generate("the"), await whole.generate("the"));
   });
 
+  it("trains a gpt over byte pairs, and its cache reads as the whole text does", async () => {
+    const context = await contextOn("wasm");
+    const some = {
+      ...settings,
+      kind: "gpt",
+      tokenizer: "bpe",
+      vocabulary: 270,
+      heads: 2,
+      steps: 150,
+      evaluate_every: 50,
+      learning_rate: 0.01,
+    } as const;
+    const model = await trainLanguage(data, some, context);
+    // Longer than the context of 12, so the cache is renewed on the way.
+    const text = await model.generate("the cat", { temperature: 0, max_tokens: 40 });
+    assert.equal(text, " sat on the mat.");
+    const [known, noise] = await model.losses([
+      "the cat sat on the mat.",
+      "tam eht no tas tac eht.",
+    ]);
+    assert.ok(known! < 0.5 && noise! > 2, `${known} and ${noise}`);
+    assert.equal(context.backend.tf.memory().numTensors, 0);
+    const loaded = await loadModel(model.serialize(), context.backend);
+    assert.ok("generate" in loaded);
+    assert.deepEqual(loaded.serialize(), model.serialize());
+  });
+
+  it("refuses heads that do not divide the width", async () => {
+    const wrong = { ...settings, kind: "gpt", heads: 5 } as const;
+    await assert.rejects(trainLanguage(data, wrong, await contextOn("cpu")), { code: "policy" });
+  });
+
   it("refuses a split without text", async () => {
     const context = await contextOn("cpu");
     await assert.rejects(trainLanguage({ ...data, text: () => stream([]) }, settings, context), {

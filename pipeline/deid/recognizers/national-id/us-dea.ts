@@ -13,5 +13,5 @@ export const usDea = codeRecognizer({
   groups: ["2-7"],
   checks: "weighted sum modulo 10",
   check: (code) => weightedSum(code.slice(2), [1, 2, 1, 2, 1, 2]) % 10 === Number(code[8]),
-  score: { bare: 0.55, grouped: 0.55 },
+  score: { bare: 0.6, grouped: 0.6 },
 });

@@ -1,5 +1,5 @@
-import { uniform } from "../core/random.ts";
-import type { Batch, Cell, Dataset, Random } from "../core/types.ts";
+import { uniform } from "../../core/random.ts";
+import type { Batch, Cell, Dataset, Random } from "../../core/types.ts";
 
 export type Split = "train" | "validation" | "held-out";
 

@@ -1,4 +1,4 @@
-import type { Batch, Cell } from "../core/types.ts";
+import type { Batch, Cell } from "../../core/types.ts";
 
 /** Batches of any size, taken or skipped by a number of rows: shard borders need not be batch borders. */
 export class RowStream {
@@ -24,7 +24,7 @@ export class RowStream {
   /** The next `rows` rows, or as many as are left. */
   async *take(rows: number): AsyncIterable<Batch> {
     for (let left = rows; left > 0 && (await this.hasMore());) {
-      const batch = this.#rest as Batch;
+      const batch = this.#rest!;
       const head = slice(batch, 0, left);
       this.#rest = head.rows === batch.rows ? undefined : slice(batch, left, batch.rows);
       this.taken += head.rows;

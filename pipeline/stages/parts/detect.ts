@@ -1,5 +1,5 @@
-import { createAnalyzer } from "../deid/analyze.ts";
-import type { DeidentifyParams } from "./deidentify.ts";
+import { createAnalyzer } from "../../deid/analyze.ts";
+import type { DeidentifyParams } from "./deidentify-params.ts";
 
 /** For the profile: the kinds of personal data in one cell, in balanced mode. */
 export async function profileDetector(

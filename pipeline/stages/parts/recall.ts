@@ -1,5 +1,6 @@
-import type { Digest, Evidence, Span } from "../core/types.ts";
-import type { PlantedSpan } from "../data/truth.ts";
+import { wilson } from "../../../audit/statistics/intervals.ts";
+import type { Digest, Estimate, Evidence, Span } from "../../core/types.ts";
+import type { PlantedSpan } from "../../data/truth.ts";
 
 /** Per kind: `[spans covered completely, spans, characters covered, characters]`. */
 export type RecallCounts = Record<string, [number, number, number, number]>;
@@ -79,14 +80,7 @@ function coveredLength(start: number, end: number, found: readonly Span[]): numb
   return covered;
 }
 
-function share(
-  hits: number,
-  n: number,
-): { value: number | null; n: number; interval?: [number, number]; why?: string } {
+function share(hits: number, n: number): Estimate {
   if (n === 0) return { value: null, n, why: "nothing was planted" };
-  const z = 1.959963984540054;
-  const p = hits / n;
-  const centre = (p + (z * z) / (2 * n)) / (1 + (z * z) / n);
-  const half = (z / (1 + (z * z) / n)) * Math.sqrt((p * (1 - p)) / n + (z * z) / (4 * n * n));
-  return { value: p, n, interval: [Math.max(0, centre - half), Math.min(1, centre + half)] };
+  return { value: hits / n, n, interval: wilson(hits, n, 0.95) };
 }
