@@ -1,0 +1,291 @@
+import type { Json } from "../core/canonical-json.ts";
+import { digestOf } from "../core/digest.ts";
+import { PipelineError } from "../core/error.ts";
+import type { Random } from "../core/types.ts";
+import type { Backend } from "./backend.ts";
+import type { EpochRecord } from "./checkpoint.ts";
+import { generateText, type GenerateOptions } from "./generate.ts";
+import { differentiate, type LossAndGradients } from "./differentiate.ts";
+import { trainLoop, type TrainContext } from "./loop.ts";
+import { encodeModelFile, type ModelFile } from "./model-file.ts";
+import { crossEntropy } from "./models/layers.ts";
+import { gpt } from "./models/gpt.ts";
+import { lstmLm } from "./models/lstm-lm.ts";
+import type { Network, NetworkShape } from "./models/network.ts";
+import { dropoutMask } from "./random-tensors.ts";
+import { countParameters, disposeAll, toTensors } from "./tensors.ts";
+import type { Tensor, Tensors, Weights } from "./tensors.ts";
+import { readTokens, sampleWindows, tileWindows, type Windows } from "./token-windows.ts";
+import { learnTokenizer, openTokenizer } from "./tokenizer/index.ts";
+import type { Tokenizer, TokenizerKind, TokenizerSpec } from "./tokenizer/index.ts";
+
+/** Networks by the name a policy gives them. */
+export const networks = { "lstm-lm": lstmLm, gpt } as const satisfies Record<string, Network>;
+export type LanguageKind = keyof typeof networks;
+
+/** Texts to train on. The streams may be opened again and then yield the same texts. */
+export interface LanguageData {
+  text(): AsyncIterable<string>;
+  validation(): AsyncIterable<string>;
+}
+
+/** How to train a language model. Counts are of tokens. */
+export interface LanguageSettings {
+  readonly kind: LanguageKind;
+  readonly tokenizer: TokenizerKind;
+  /** Token ids of a `bpe` tokenizer. */
+  readonly vocabulary?: number;
+  /** Tokens that it sees at once in training. */
+  readonly context: number;
+  readonly width: number;
+  readonly layers: number;
+  /** Attention heads of a `gpt`; must divide the width. */
+  readonly heads?: number;
+  readonly dropout?: number;
+  readonly batch_size: number;
+  /** Steps of training; without it, as many as `epochs` passes over the text take. */
+  readonly steps?: number;
+  readonly epochs?: number;
+  readonly learning_rate: number;
+  readonly weight_decay?: number;
+  /** Steps between two validations, each with a checkpoint. */
+  readonly evaluate_every?: number;
+  /** Validations without a better loss before training stops. */
+  readonly patience?: number;
+}
+
+/** A trained language model. */
+export interface LanguageModel {
+  readonly kind: LanguageKind;
+  readonly parameters: number;
+  /** Each record is one validation, `evaluate_every` steps apart. */
+  readonly history: readonly EpochRecord[];
+  /** Continues a prompt; returns the continuation alone. */
+  generate(prompt: string, options?: GenerateOptions): Promise<string>;
+  /** Mean cross-entropy per token of each text, its end included, in nats. */
+  losses(texts: readonly string[]): Promise<Float64Array>;
+  /** −log P of each text, its end included, in nats: the sum where `losses` has the mean. */
+  surprisals(texts: readonly string[]): Promise<Float64Array>;
+  /** The model as bytes; equal models have equal bytes. Its vocabulary is from the text: seal them. */
+  serialize(): Uint8Array;
+}
+
+// Windows of validation text; more would not move the loss by a hundredth.
+const VALIDATION_WINDOWS = 256;
+const SCORE_WINDOWS = 16;
+
+/**
+ * Learns a tokenizer and trains a network to predict the next token. Throws `training` where a
+ * split has no text and where the loss explodes.
+ */
+export async function trainLanguage(
+  data: LanguageData,
+  settings: LanguageSettings,
+  context: TrainContext,
+): Promise<LanguageModel> {
+  const { backend, random } = context;
+  const tokenizer = await learnTokenizer(settings.tokenizer, data.text(), settings.vocabulary);
+  const tokens = await readTokens(data.text(), tokenizer, "training");
+  const validation = await readTokens(data.validation(), tokenizer, "validation");
+  const shape = shapeOf(settings, tokenizer);
+  const network: Network = networks[settings.kind];
+  const { batch_size: batch, context: time } = settings;
+  const steps =
+    settings.steps ?? Math.ceil(((settings.epochs ?? 1) * tokens.length) / (batch * time));
+  const period = Math.min(steps, settings.evaluate_every ?? Math.max(50, Math.ceil(steps / 20)));
+  const held = tileWindows(validation, time, VALIDATION_WINDOWS);
+  const dropout = settings.dropout ?? 0;
+
+  const trained = await trainLoop<Windows>(
+    {
+      fingerprint: digestOf({ settings, tokenizer: tokenizer.spec, tokens: tokens.length }),
+      initial: network.weights(shape, random.fork("initial weights")),
+      epochs: Math.ceil(steps / period),
+      patience: settings.patience ?? 5,
+      keep: "best",
+      optimizer: {
+        learningRate: settings.learning_rate,
+        weightDecay: settings.weight_decay ?? 0.1,
+        clipNorm: 1,
+        warmupSteps: Math.min(100, Math.ceil(steps / 10)),
+        totalSteps: steps,
+      },
+      batches: (epoch) =>
+        sampleWindows(
+          tokens,
+          { time, batch, from: epoch * period, to: Math.min(steps, (epoch + 1) * period) },
+          random,
+        ),
+      loss: (parameters, windows, step) =>
+        meanLoss(
+          backend,
+          network,
+          shape,
+          parameters,
+          windows,
+          dropper(backend, dropout, random.fork(`dropout ${step}`)),
+        ),
+      validate: async (parameters) => {
+        let sum = 0;
+        let count = 0;
+        for (let at = 0; at < held.length; at += batch) {
+          const losses = await tokenLosses(
+            backend,
+            network,
+            shape,
+            parameters,
+            held.slice(at, at + batch),
+          );
+          for (const window of losses) for (const loss of window) sum += loss;
+          for (const window of losses) count += window.length;
+        }
+        return sum / count;
+      },
+    },
+    context,
+  );
+  const about = {
+    kind: settings.kind,
+    settings,
+    tokenizer: tokenizer.spec,
+    history: trained.history,
+  };
+  return languageModel(about, trained.weights, backend);
+}
+
+/** What a model is besides its weights. */
+interface Description {
+  readonly kind: LanguageKind;
+  readonly settings: LanguageSettings;
+  readonly tokenizer: TokenizerSpec;
+  readonly history: readonly EpochRecord[];
+}
+
+/** The model that `serialize` has written. */
+export function openLanguageModel({ header, weights }: ModelFile, backend: Backend): LanguageModel {
+  return languageModel(header as unknown as Description, weights, backend);
+}
+
+function languageModel(about: Description, weights: Weights, backend: Backend): LanguageModel {
+  const { kind, settings, history } = about;
+  const tokenizer = openTokenizer(about.tokenizer);
+  const shape = shapeOf(settings, tokenizer);
+  const network: Network = networks[kind];
+  const surprisals = async (
+    texts: readonly string[],
+  ): Promise<{ sum: Float64Array; tokens: Float64Array }> => {
+    const sum = new Float64Array(texts.length);
+    const tokens = new Float64Array(texts.length);
+    const windows = texts.flatMap((text, i) => {
+      const ids = Int32Array.from([tokenizer.end, ...tokenizer.encode(text), tokenizer.end]);
+      return tileWindows(ids, settings.context, Infinity).map((window) => ({ ...window, text: i }));
+    });
+    const parameters = toTensors(backend.tf, weights);
+    try {
+      for (let at = 0; at < windows.length; at += SCORE_WINDOWS) {
+        const some = windows.slice(at, at + SCORE_WINDOWS);
+        const losses = await tokenLosses(backend, network, shape, parameters, some);
+        for (const [i, window] of some.entries()) {
+          for (const loss of losses[i]!) sum[window.text]! += loss;
+          tokens[window.text]! += losses[i]!.length;
+        }
+      }
+    } finally {
+      disposeAll(parameters);
+    }
+    return { sum, tokens };
+  };
+  return {
+    kind,
+    history,
+    parameters: countParameters(weights),
+    async generate(prompt, options = {}) {
+      const parameters = toTensors(backend.tf, weights);
+      const reader = network.reader(backend.tf, parameters, shape);
+      try {
+        return await generateText(reader, tokenizer, prompt, options);
+      } finally {
+        reader.dispose();
+        disposeAll(parameters);
+      }
+    },
+    async losses(texts) {
+      const { sum, tokens } = await surprisals(texts);
+      return sum.map((total, i) => total / tokens[i]!);
+    },
+    surprisals: async (texts) => (await surprisals(texts)).sum,
+    serialize: () => encodeModelFile({ header: about as unknown as Record<string, Json>, weights }),
+  };
+}
+
+function shapeOf(settings: LanguageSettings, tokenizer: Tokenizer): NetworkShape {
+  const { context, width, layers, heads = 1 } = settings;
+  if (width % heads !== 0) {
+    throw new PipelineError("policy", `width ${width} is not divisible by heads ${heads}`);
+  }
+  return { vocabulary: tokenizer.size, context, width, layers, heads };
+}
+
+function dropper({ tf }: Backend, rate: number, random: Random): (x: Tensor) => Tensor {
+  return (x) => (rate === 0 ? x : tf.mul(x, dropoutMask(tf, x.shape, rate, random)));
+}
+
+function meanLoss(
+  { tf }: Backend,
+  network: Network,
+  shape: NetworkShape,
+  parameters: Tensors,
+  windows: Windows,
+  drop: (x: Tensor) => Tensor,
+): LossAndGradients {
+  return tf.tidy(() => {
+    const { tokens, targets } = layOut(network, windows);
+    const block = { ...windows, tokens: tf.tensor1d(tokens, "int32") };
+    const wanted = tf.tensor1d(targets, "int32");
+    return differentiate(tf, parameters, (named) =>
+      tf.mean(crossEntropy(tf, network.logits(tf, named, shape, block, drop), wanted)),
+    );
+  });
+}
+
+/** Cross-entropy of each predicted token of windows that may differ in length. */
+async function tokenLosses(
+  { tf }: Backend,
+  network: Network,
+  shape: NetworkShape,
+  parameters: Tensors,
+  windows: readonly { readonly tokens: Int32Array; readonly targets: Int32Array }[],
+): Promise<Float32Array[]> {
+  const batch = windows.length;
+  const time = Math.max(...windows.map(({ tokens }) => tokens.length));
+  const padded: Windows = {
+    batch,
+    time,
+    tokens: new Int32Array(batch * time),
+    targets: new Int32Array(batch * time),
+  };
+  for (const [i, { tokens, targets }] of windows.entries()) {
+    padded.tokens.set(tokens, i * time);
+    padded.targets.set(targets, i * time);
+  }
+  const losses = tf.tidy(() => {
+    const { tokens, targets } = layOut(network, padded);
+    const block = { batch, time, tokens: tf.tensor1d(tokens, "int32") };
+    const logits = network.logits(tf, parameters, shape, block, (x) => x);
+    return crossEntropy(tf, logits, tf.tensor1d(targets, "int32"));
+  });
+  const flat = (await losses.data()) as Float32Array;
+  losses.dispose();
+  return windows.map(({ tokens }, i) =>
+    Float32Array.from(tokens, (_, t) => flat[network.timeMajor ? t * batch + i : i * time + t]!),
+  );
+}
+
+/** Windows are kept text by text; a recurrent network takes them step by step. */
+function layOut(network: Network, windows: Windows): Pick<Windows, "tokens" | "targets"> {
+  if (!network.timeMajor) return windows;
+  const { batch, time } = windows;
+  const turn = (from: Int32Array): Int32Array =>
+    from.map((_, i) => from[(i % batch) * time + Math.floor(i / batch)]!);
+  return { tokens: turn(windows.tokens), targets: turn(windows.targets) };
+}

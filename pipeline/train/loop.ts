@@ -1,0 +1,155 @@
+import { setImmediate as yieldToEvents } from "node:timers/promises";
+import { PipelineError } from "../core/error.ts";
+import type { Progress, Random } from "../core/types.ts";
+import type { Backend } from "./backend.ts";
+import { loadCheckpoint, saveCheckpoint, type EpochRecord, type State } from "./checkpoint.ts";
+import type { LossAndGradients } from "./differentiate.ts";
+import { adamw, zeroMoments, type OptimizerSettings } from "./optimizer.ts";
+import { disposeAll, toTensors, toWeights, type Tensors } from "./tensors.ts";
+import type { Weights } from "./tensors.ts";
+
+/** All that training may touch. */
+export interface TrainContext {
+  readonly backend: Backend;
+  /** Seeded and recorded: initial weights, shuffles, dropout. */
+  readonly random: Random;
+  /** From the system, never replayed: privacy noise and private sampling. */
+  readonly entropy: Random;
+  readonly signal: AbortSignal;
+  progress(event: Progress): void;
+  /** Where the state after each epoch is kept; the bytes hold weights and must be sealed. */
+  readonly checkpoint?: {
+    load(): Promise<Uint8Array | undefined>;
+    save(bytes: Uint8Array): Promise<void>;
+  };
+}
+
+/** What is trained. Every random choice is a fork by epoch or step, so a position is a number. */
+export interface Problem<B> {
+  /** Names what must be equal for a checkpoint to fit: architecture, settings, data. */
+  readonly fingerprint: string;
+  readonly initial: Weights;
+  readonly epochs: number;
+  /** Epochs without a better validation loss before it stops. */
+  readonly patience: number;
+  /** Which weights are the result: those of the best validation loss, or those of the last step. */
+  readonly keep: "best" | "last";
+  readonly optimizer: OptimizerSettings;
+  /** The batches of one epoch; the same each time it is called. */
+  batches(epoch: number): AsyncIterable<B>;
+  loss(parameters: Tensors, batch: B, step: number): LossAndGradients;
+  /** Mean loss over the validation rows. */
+  validate(parameters: Tensors): Promise<number>;
+}
+
+/** The best weights by validation loss, and the losses on the way there. */
+export interface Trained {
+  readonly weights: Weights;
+  readonly history: readonly EpochRecord[];
+  /** Steps taken, over all resumptions. */
+  readonly steps: number;
+}
+
+/**
+ * Trains until the epochs are over or patience is lost. With a checkpoint it
+ * goes on after the last finished epoch and ends with the weights of an undisturbed run, bit for
+ * bit. Throws `training` when the loss is no longer finite, leaving the last good checkpoint.
+ */
+export async function trainLoop<B>(problem: Problem<B>, context: TrainContext): Promise<Trained> {
+  const { tf } = context.backend;
+  const state = await begin(problem, context);
+  let parameters = toTensors(tf, state.weights);
+  const moments = state.moments
+    ? {
+        first: { ...toTensors(tf, state.moments.first) },
+        second: { ...toTensors(tf, state.moments.second) },
+      }
+    : zeroMoments(tf, parameters);
+  try {
+    while (!isOver(state, problem)) {
+      const train = await runEpoch();
+      const validation = await problem.validate(parameters);
+      if (!Number.isFinite(validation)) throw explosion(state.epoch, undefined);
+      state.history.push({ epoch: state.epoch + 1, train, validation });
+      state.weights = await toWeights(parameters);
+      if (validation < state.best.loss) {
+        state.best = { loss: validation, weights: state.weights };
+        state.stale = 0;
+      } else state.stale++;
+      state.epoch++;
+      if (context.checkpoint) {
+        state.moments = {
+          first: await toWeights(moments.first),
+          second: await toWeights(moments.second),
+        };
+        await context.checkpoint.save(saveCheckpoint(problem.fingerprint, state));
+      }
+    }
+  } finally {
+    disposeAll(parameters);
+    disposeAll(moments.first);
+    disposeAll(moments.second);
+  }
+  const weights = problem.keep === "best" ? state.best.weights : state.weights;
+  return { weights, history: state.history, steps: state.step };
+
+  async function runEpoch(): Promise<number> {
+    let sum = 0;
+    let count = 0;
+    let rested = performance.now();
+    for await (const batch of problem.batches(state.epoch)) {
+      if (context.signal.aborted) throw new PipelineError("interrupted", "training was stopped");
+      const { loss, gradients } = problem.loss(parameters, batch, state.step);
+      const value = (await loss.data())[0]!;
+      loss.dispose();
+      if (!Number.isFinite(value)) {
+        disposeAll(gradients);
+        throw explosion(state.epoch, count);
+      }
+      parameters = adamw(tf, parameters, gradients, moments, state.step, problem.optimizer);
+      sum += value;
+      count++;
+      state.step++;
+      // Training on a CPU backend never waits, so signals and timers need an opening.
+      if (performance.now() - rested > 50) {
+        context.progress({
+          stage: "train",
+          done: state.step,
+          total: problem.optimizer.totalSteps,
+          unit: "steps",
+          note: `epoch ${state.epoch + 1}, loss ${(sum / count).toFixed(4)}`,
+        });
+        await yieldToEvents();
+        rested = performance.now();
+      }
+    }
+    return count === 0 ? 0 : sum / count;
+  }
+}
+
+async function begin<B>(problem: Problem<B>, context: TrainContext): Promise<State> {
+  const saved = await context.checkpoint?.load();
+  if (saved) return loadCheckpoint(saved, problem.fingerprint, problem.initial);
+  return {
+    epoch: 0,
+    step: 0,
+    stale: 0,
+    weights: problem.initial,
+    moments: undefined,
+    best: { loss: Infinity, weights: problem.initial },
+    history: [],
+  };
+}
+
+function isOver<B>(state: State, problem: Problem<B>): boolean {
+  return state.epoch >= problem.epochs || state.stale >= problem.patience;
+}
+
+function explosion(epoch: number, batch: number | undefined): PipelineError {
+  const where = batch === undefined ? "on the validation rows" : `at batch ${batch + 1}`;
+  return new PipelineError(
+    "training",
+    `the loss is not a finite number in epoch ${epoch + 1}, ${where}`,
+    { hint: "lower learning_rate; the checkpoint of the last good epoch is kept" },
+  );
+}

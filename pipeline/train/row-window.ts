@@ -1,0 +1,59 @@
+import type { Random } from "../core/types.ts";
+import type { Transforms } from "./features.ts";
+import { encodeLabelled, joinRows, minibatches, order } from "./rows.ts";
+import type { LabelledRows, LabelSpec, Minibatch, WeightedBatch } from "./rows.ts";
+
+// Rows held at once: with 50 columns about 200 MB of encoded rows.
+const WINDOW_ROWS = 1_000_000;
+
+/** A stream of rows that can be read again in minibatches, in a new order each time. */
+export interface RowSource {
+  /** In the order of the stream without `random`. */
+  minibatches(size: number, random?: Random): AsyncIterable<Minibatch>;
+  /** All rows, where they fit in memory. */
+  readonly kept?: LabelledRows;
+}
+
+/**
+ * Encodes the training rows. If there are at most `window` they are decrypted and encoded once and
+ * kept, and a shuffle is of all rows. Otherwise each pass reads the stream again and shuffles within
+ * windows, so memory stays flat.
+ */
+export async function openRows(
+  data: { readonly label: LabelSpec; train(): AsyncIterable<WeightedBatch> },
+  transforms: Transforms,
+  rows: number,
+  window: number = WINDOW_ROWS,
+): Promise<RowSource> {
+  if (rows > window) return { minibatches: streamed };
+  const parts: LabelledRows[] = [];
+  for await (const batch of data.train()) {
+    parts.push(encodeLabelled(transforms, data.label, batch));
+  }
+  const kept = joinRows(parts);
+  return { kept, minibatches: (size, random) => fromKept(kept, size, random) };
+
+  async function* streamed(size: number, random?: Random): AsyncGenerator<Minibatch> {
+    let parts: LabelledRows[] = [];
+    let held = 0;
+    for await (const batch of data.train()) {
+      parts.push(encodeLabelled(transforms, data.label, batch));
+      held += batch.batch.rows;
+      if (held < window) continue;
+      yield* minibatches(transforms, joinRows(parts), order(held, random), size);
+      parts = [];
+      held = 0;
+    }
+    if (held > 0) yield* minibatches(transforms, joinRows(parts), order(held, random), size);
+  }
+
+  async function* fromKept(
+    rows: LabelledRows,
+    size: number,
+    random?: Random,
+  ): AsyncGenerator<Minibatch> {
+    for (const batch of minibatches(transforms, rows, order(rows.rows, random), size)) {
+      yield await Promise.resolve(batch);
+    }
+  }
+}

@@ -1,0 +1,340 @@
+import type { Json } from "../core/canonical-json.ts";
+import { digestOf } from "../core/digest.ts";
+import { PipelineError } from "../core/error.ts";
+import type { Batch } from "../core/types.ts";
+import type { Backend } from "./backend.ts";
+import type { EpochRecord } from "./checkpoint.ts";
+import {
+  encodeRows,
+  featurePartial,
+  fitTransforms,
+  inputWidth,
+  writeInputs,
+  type FeatureColumn,
+  type Transforms,
+} from "./features.ts";
+import { differentiate, type LossAndGradients } from "./differentiate.ts";
+import { trainLoop, type Problem, type TrainContext } from "./loop.ts";
+import { encodeModelFile, type ModelFile } from "./model-file.ts";
+import { binaryCrossEntropy, mlpLogits, mlpWeights } from "./models/mlp.ts";
+import { dropoutMask } from "./random-tensors.ts";
+import {
+  planPrivacy,
+  privacySpent,
+  privateBatches,
+  privateGradients,
+  type PrivacyPlan,
+  type PrivacySpent,
+} from "./privacy/private-steps.ts";
+import { openRows, type RowSource } from "./row-window.ts";
+import { labelsOf, order, type LabelSpec, type Minibatch, type WeightedBatch } from "./rows.ts";
+import type { PrivacySettings, TabularSettings } from "./settings.ts";
+import { countParameters, disposeAll, toTensors } from "./tensors.ts";
+import type { Tensor, Tensors, Weights } from "./tensors.ts";
+
+/** Rows to train on. The streams may be opened again and then yield the same batches. */
+export interface TabularData {
+  /** The features; the label is not among them. */
+  readonly columns: readonly FeatureColumn[];
+  readonly label: LabelSpec;
+  train(): AsyncIterable<WeightedBatch>;
+  validation(): AsyncIterable<Batch>;
+}
+
+/** A trained classifier of rows. */
+export interface TabularModel {
+  readonly kind: TabularSettings["kind"];
+  /** How many numbers were learnt. */
+  readonly parameters: number;
+  readonly history: readonly EpochRecord[];
+  /** What private training spent; absent where it was not asked for. */
+  readonly privacy?: PrivacySpent;
+  /** P(favourable) of each row. */
+  score(batch: Batch): Promise<Float32Array>;
+  /** Cross-entropy of each row against its label, in nats. */
+  losses(batch: Batch): Promise<Float64Array>;
+  /** The model as bytes; equal models have equal bytes. They hold category values: seal them. */
+  serialize(): Uint8Array;
+}
+
+// Rows scored at once; bounds the memory that one large batch takes.
+const SCORE_ROWS = 4096;
+
+/**
+ * Fits transforms in one pass over the training rows, then trains. Throws `training` where the
+ * labels have one class or none, where a split is empty, and where the loss explodes.
+ */
+export async function trainTabular(
+  data: TabularData,
+  settings: TabularSettings,
+  context: TrainContext,
+): Promise<TabularModel> {
+  const { backend, random } = context;
+  const first = await firstPass(data);
+  const { transforms } = first;
+  const rows = await openRows(data, transforms, first.rows);
+  const validation = await openRows(
+    { label: data.label, train: () => withoutWeights(data.validation()) },
+    transforms,
+    await countValidation(data),
+  );
+  const widths = [inputWidth(transforms), ...hiddenOf(settings), 1];
+  if (widths[0] === 0) throw new PipelineError("training", "no feature column holds a value");
+  const initial = mlpWeights(widths, random.fork("initial weights"));
+  const fingerprint = digestOf({ settings, transforms, label: data.label, rows: first.rows });
+  const steps = settings.privacy
+    ? privateSteps(settings.privacy, { settings, transforms, rows, context })
+    : plainSteps({ settings, rows, total: first.rows, context });
+  const trained = await trainLoop<Minibatch>(
+    {
+      ...steps,
+      fingerprint,
+      initial,
+      validate: (parameters) => validationLoss(backend, parameters, validation),
+    },
+    context,
+  );
+  const about: Description = {
+    kind: settings.kind,
+    settings,
+    transforms,
+    label: data.label,
+    history: trained.history,
+    ...(steps.plan ? { privacy: privacySpent(steps.plan, trained.steps) } : {}),
+  };
+  return tabularModel(about, trained.weights, backend);
+}
+
+type Steps = Omit<Problem<Minibatch>, "fingerprint" | "initial" | "validate"> & {
+  readonly plan?: PrivacyPlan;
+};
+
+/** Shuffled batches of every row once an epoch. */
+function plainSteps({
+  settings,
+  rows,
+  total,
+  context,
+}: {
+  settings: TabularSettings;
+  rows: RowSource;
+  total: number;
+  context: TrainContext;
+}): Steps {
+  const { backend, random } = context;
+  const { tf } = backend;
+  const stepsPerEpoch = Math.ceil(total / settings.batch_size);
+  const dropout = settings.dropout ?? 0;
+  return {
+    epochs: settings.epochs,
+    patience: settings.patience,
+    keep: "best",
+    optimizer: {
+      learningRate: settings.learning_rate,
+      weightDecay: settings.weight_decay,
+      clipNorm: 1,
+      warmupSteps: Math.min(100, stepsPerEpoch),
+      totalSteps: settings.epochs * stepsPerEpoch,
+    },
+    batches: (epoch) => rows.minibatches(settings.batch_size, random.fork(`epoch ${epoch}`)),
+    loss: (parameters, batch, step) => {
+      const masks = random.fork(`dropout ${step}`);
+      return weightedLoss(backend, parameters, batch, (hidden) =>
+        dropout === 0 ? hidden : tf.mul(hidden, dropoutMask(tf, hidden.shape, dropout, masks)),
+      );
+    },
+  };
+}
+
+/**
+ * Steps under a privacy budget. Patience and dropout are off: stopping by validation rows and a
+ * choice among epochs would be releases that nobody accounts for.
+ */
+function privateSteps(
+  privacy: PrivacySettings,
+  {
+    settings,
+    transforms,
+    rows,
+    context,
+  }: {
+    settings: TabularSettings;
+    transforms: Transforms;
+    rows: RowSource;
+    context: TrainContext;
+  },
+): Steps {
+  const { kept } = rows;
+  if (!kept) {
+    throw new PipelineError("training", "private training needs its rows in memory", {
+      hint: "train on fewer rows; each step draws from all of them",
+    });
+  }
+  const plan = planPrivacy(privacy, kept.rows, settings.batch_size, settings.epochs);
+  const period = Math.ceil(1 / plan.rate);
+  return {
+    plan,
+    epochs: Math.ceil(plan.steps / period),
+    patience: Infinity,
+    keep: "last",
+    optimizer: {
+      learningRate: settings.learning_rate,
+      weightDecay: 0,
+      clipNorm: Infinity,
+      warmupSteps: Math.min(20, period),
+      totalSteps: plan.steps,
+    },
+    batches: (epoch) => {
+      const span = { from: epoch * period, to: Math.min(plan.steps, (epoch + 1) * period) };
+      return privateBatches(kept, transforms, plan, span, context.entropy);
+    },
+    loss: (parameters, batch) =>
+      privateGradients(context.backend.tf, parameters, batch, plan, kept.rows, context.entropy),
+  };
+}
+
+/** What a model is besides its weights. */
+interface Description {
+  readonly kind: TabularSettings["kind"];
+  readonly settings: TabularSettings;
+  readonly transforms: Transforms;
+  readonly label: LabelSpec;
+  readonly history: readonly EpochRecord[];
+  readonly privacy?: PrivacySpent;
+}
+
+/** The model that `serialize` has written. */
+export function openTabularModel({ header, weights }: ModelFile, backend: Backend): TabularModel {
+  return tabularModel(header as unknown as Description, weights, backend);
+}
+
+function tabularModel(about: Description, weights: Weights, backend: Backend): TabularModel {
+  const { kind, transforms, label, history } = about;
+  return {
+    kind,
+    history,
+    parameters: countParameters(weights),
+    ...(about.privacy ? { privacy: about.privacy } : {}),
+    async score(batch) {
+      const logits = await logitsOf(backend, weights, transforms, batch);
+      return logits.map((z) => 1 / (1 + Math.exp(-z)));
+    },
+    async losses(batch) {
+      const labels = labelsOf(batch, label);
+      const logits = await logitsOf(backend, weights, transforms, batch);
+      return Float64Array.from(logits, (z, i) => {
+        const against = labels[i] === 1 ? -z : z;
+        return Math.max(against, 0) + Math.log1p(Math.exp(-Math.abs(z)));
+      });
+    },
+    serialize: () => encodeModelFile({ header: about as unknown as Record<string, Json>, weights }),
+  };
+}
+
+async function firstPass(data: TabularData): Promise<{ transforms: Transforms; rows: number }> {
+  const partial = featurePartial(data.columns);
+  const state = partial.empty();
+  let rows = 0;
+  let favourable = 0;
+  for await (const { batch } of data.train()) {
+    partial.observe(state, batch);
+    for (const label of labelsOf(batch, data.label)) favourable += label;
+    rows += batch.rows;
+  }
+  refuseOneClass("training", rows, favourable);
+  return { transforms: fitTransforms(data.columns, state), rows };
+}
+
+async function countValidation(data: TabularData): Promise<number> {
+  let rows = 0;
+  let favourable = 0;
+  for await (const batch of data.validation()) {
+    for (const label of labelsOf(batch, data.label)) favourable += label;
+    rows += batch.rows;
+  }
+  refuseOneClass("validation", rows, favourable);
+  return rows;
+}
+
+async function* withoutWeights(batches: AsyncIterable<Batch>): AsyncGenerator<WeightedBatch> {
+  for await (const batch of batches) yield { batch };
+}
+
+function refuseOneClass(split: string, rows: number, favourable: number): void {
+  if (rows === 0) throw new PipelineError("training", `the ${split} split is empty`);
+  if (favourable === 0 || favourable === rows) {
+    const which = favourable === 0 ? "none" : "all";
+    throw new PipelineError(
+      "training",
+      `the labels of the ${split} split have one class: ${which} of ${rows} rows are favourable`,
+      { hint: "check the label column and its favourable value" },
+    );
+  }
+}
+
+function hiddenOf(settings: TabularSettings): readonly number[] {
+  return settings.kind === "logistic" ? [] : settings.hidden;
+}
+
+/** Σ weight · cross-entropy / rows, and its gradients. */
+function weightedLoss(
+  { tf }: Backend,
+  parameters: Tensors,
+  batch: Minibatch,
+  drop: (hidden: Tensor) => Tensor,
+): LossAndGradients {
+  return tf.tidy(() => {
+    const inputs = tf.tensor2d(batch.inputs, [batch.rows, batch.inputs.length / batch.rows]);
+    const labels = tf.tensor1d(batch.labels);
+    const weights = tf.tensor1d(batch.weights);
+    return differentiate(tf, parameters, (named) => {
+      const losses = binaryCrossEntropy(tf, mlpLogits(tf, named, inputs, drop), labels);
+      return tf.div(tf.sum(tf.mul(losses, weights)), batch.rows);
+    });
+  });
+}
+
+async function validationLoss(
+  { tf }: Backend,
+  parameters: Tensors,
+  rows: RowSource,
+): Promise<number> {
+  let sum = 0;
+  let count = 0;
+  for await (const batch of rows.minibatches(SCORE_ROWS)) {
+    const total = tf.tidy(() => {
+      const inputs = tf.tensor2d(batch.inputs, [batch.rows, batch.inputs.length / batch.rows]);
+      const logits = mlpLogits(tf, parameters, inputs);
+      return tf.sum(binaryCrossEntropy(tf, logits, tf.tensor1d(batch.labels)));
+    });
+    sum += (await total.data())[0]!;
+    count += batch.rows;
+    total.dispose();
+  }
+  return sum / count;
+}
+
+async function logitsOf(
+  { tf }: Backend,
+  weights: Weights,
+  transforms: Transforms,
+  batch: Batch,
+): Promise<Float32Array> {
+  const encoded = encodeRows(transforms, batch);
+  const all = new Float32Array(batch.rows);
+  const parameters = toTensors(tf, weights);
+  try {
+    for (let at = 0; at < batch.rows; at += SCORE_ROWS) {
+      const indices = order(batch.rows).subarray(at, at + SCORE_ROWS);
+      const inputs = writeInputs(transforms, encoded, indices);
+      const logits = tf.tidy(() =>
+        mlpLogits(tf, parameters, tf.tensor2d(inputs, [indices.length, inputWidth(transforms)])),
+      );
+      all.set(await logits.data(), at);
+      logits.dispose();
+    }
+  } finally {
+    disposeAll(parameters);
+  }
+  return all;
+}
