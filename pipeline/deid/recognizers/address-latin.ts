@@ -1,4 +1,5 @@
-import type { Match, TextRecognizer } from "./recognizer.ts";
+import type { Match } from "./match.ts";
+import type { TextRecognizer } from "./recognizer.ts";
 
 const SUFFIX = String.raw`(?:street|st|avenue|ave|av|road|rd|boulevard|blvd|drive|dr|lane|ln|court|ct|circle|cir|place|pl|square|sq|terrace|ter|trail|trl|parkway|pkwy|highway|hwy|freeway|turnpike|way|alley|crescent|cres|close|gardens|gdns|grove|mews|row|quay|wharf|loop|plaza|pike|ridge|view|hill|hills|heights|park|walk|green|rise|vale|crossing|run|point|route|esplanade|parade|track|lodge|mount|bypass|junction|ford|common|springs|meadow|meadows|creek|canyon|harbor|harbour|isle|landing|manor|mill|mills|station|spur|summit|union|villages?|vista|causeway|ramp|rapids?|shoals?|skyway|stravenue|throughway|trace|tunnel|underpass|viaduct|via|rue)`;
 const suffix = new RegExp(String.raw`(?<=[\w.'] )${SUFFIX}\b\.?`, "gi");
