@@ -4,7 +4,7 @@ import { Frontier } from "./frontier.ts";
 import { authenticate, collectHeads, type Head } from "./heads.ts";
 import { fits, judgeHeads, judgeMemory, largest } from "./judge.ts";
 import { recall, remember } from "./memory.ts";
-import { parseVerifierKey, type VerifierKey } from "./note.ts";
+import { encodeVerifierKey, parseVerifierKey, type VerifierKey } from "./note.ts";
 import { scanEvents } from "./scan.ts";
 import { ledgerSchema } from "./tree-store.ts";
 import { trustFrom } from "./trust.ts";
@@ -29,6 +29,25 @@ export function verifyLedger(options: LedgerAudit): LedgerVerdict {
   const db = openForReading(options.database, ledgerSchema);
   try {
     return withSqliteErrors(`read the ledger ${options.database}`, () => audit(db, options, key));
+  } finally {
+    db.close();
+  }
+}
+
+/**
+ * All signing keys that a ledger had, oldest first, as verifier keys, by following its rotations from
+ * the one that is known: for a report that was signed under an earlier or a later key. Take it from a
+ * ledger that `verifyLedger` passed.
+ */
+export function keysOfLedger(database: string, publicKey: string): readonly string[] {
+  const known = parseVerifierKey(publicKey);
+  const db = openForReading(database, ledgerSchema);
+  try {
+    return withSqliteErrors(`read the ledger ${database}`, () => {
+      const { keyEvents } = scanEvents(db, new Frontier(), new Map());
+      const keys = trustFrom(known, originOf(db), keyEvents);
+      return keys.map(({ key }) => encodeVerifierKey(key.name, key.publicKey));
+    });
   } finally {
     db.close();
   }
