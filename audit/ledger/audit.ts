@@ -1,7 +1,7 @@
 import { findAnchors, type AnchorTrust } from "./anchors.ts";
 import { openForReading, withSqliteErrors, type Database } from "./database.ts";
 import { Frontier } from "./frontier.ts";
-import { authenticate, collectHeads, type Head } from "./heads.ts";
+import { authenticate, snapshotHeads, type Head } from "./heads.ts";
 import { fits, judgeHeads, judgeMemory, largest } from "./judge.ts";
 import { recall, remember } from "./memory.ts";
 import { encodeVerifierKey, parseVerifierKey, type VerifierKey } from "./note.ts";
@@ -55,9 +55,8 @@ export function keysOfLedger(database: string, publicKey: string): readonly stri
 
 function audit(db: Database, options: LedgerAudit, key: VerifierKey | undefined): LedgerVerdict {
   // One snapshot: events that others append meanwhile belong to the next check.
-  db.exec("BEGIN");
+  const found = snapshotHeads(options.checkpoints, db, options.copies ?? []);
   const origin = originOf(db);
-  const found = collectHeads(options.checkpoints, db, options.copies ?? []);
   const seen = options.memory === undefined ? undefined : recall(options.memory, origin);
   const roots = rootsAt([...found.heads.map((head) => head.size), ...(seen ? [seen.size] : [])]);
   const frontier = new Frontier();
