@@ -1,4 +1,4 @@
-import type { Match } from "./recognizer.ts";
+import type { Match } from "./match.ts";
 
 /** The form of a code: letters and digits, perhaps in groups. */
 export interface CodeForm {

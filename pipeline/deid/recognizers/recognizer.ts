@@ -1,11 +1,9 @@
-import type { Recognizer, Span } from "../../core/types.ts";
+import type { Recognizer } from "../../core/types.ts";
 import { scanCodes, type CodeForm } from "./codes.ts";
-import type { WordForm } from "./word-list.ts";
+import type { Match } from "./match.ts";
+import type { WordForm } from "./word-form.ts";
 
-/** A find of one recognizer, with what speaks for it in words. */
-export interface Match extends Span {
-  readonly reasons?: readonly string[];
-}
+export type { Match } from "./match.ts";
 
 /** A recognizer of the registry. It reads the normalising view, so digits are ASCII. */
 export interface TextRecognizer extends Recognizer {
