@@ -8,6 +8,7 @@ import { createWordScanner } from "./recognizers/word-list.ts";
 import { loadNameFinders, type NameFinder } from "./recognizers/names.ts";
 import type { Match, TextRecognizer } from "./recognizers/recognizer.ts";
 import { resolveSpans } from "./resolve.ts";
+import { languagesOf, linesOf } from "./language.ts";
 import { segments } from "./segments.ts";
 import { normalise } from "./view.ts";
 
@@ -98,7 +99,7 @@ export async function createAnalyzer(options: AnalyzerOptions): Promise<Analyzer
   ): void => {
     const view = normalise(part);
     const seen = view.text;
-    const languages = languagesOf(seen, options.language);
+    const languages = options.language === "auto" ? languagesOf(seen) : [options.language];
     const report = (name: string, match: Match): void => {
       let judged = judges.get(name)?.judge(seen, match, context.field) ?? match;
       if (numbers.has(name) && judged.score === match.score && inNumberTable(seen, match)) {
@@ -120,10 +121,19 @@ export async function createAnalyzer(options: AnalyzerOptions): Promise<Analyzer
     });
     for (const rule of custom) for (const match of rule.recognize(seen)) report(rule.name, match);
     for (const language of languages) {
-      for (const finder of finders[language]) {
-        for (const match of finder.recognize(part)) {
-          if (match.score >= threshold && isWanted(match.entity))
-            emit({ ...match, recognizer: finder.name });
+      const stretches =
+        languages.length === 1 ? [{ start: 0, text: part }] : linesOf(part, language);
+      for (const { start, text } of stretches) {
+        for (const finder of finders[language]) {
+          for (const match of finder.recognize(text)) {
+            if (match.score < threshold || !isWanted(match.entity)) continue;
+            emit({
+              ...match,
+              start: match.start + start,
+              end: match.end + start,
+              recognizer: finder.name,
+            });
+          }
         }
       }
     }
@@ -152,15 +162,6 @@ async function loadFinders(
       ? loadNameFinders(language, options.mode)
       : [];
   return { en: await load("en"), zh: await load("zh") };
-}
-
-/** Languages a text may be in: as told, else by its letters. */
-function languagesOf(text: string, told: AnalyzerOptions["language"]): readonly ("en" | "zh")[] {
-  if (told !== "auto") return [told];
-  const languages: ("en" | "zh")[] = [];
-  if (/[A-Za-z\u00c0-\u024f]{2}/.test(text)) languages.push("en");
-  if (/[\u3400-\u9fff]/.test(text)) languages.push("zh");
-  return languages.length === 0 ? ["en"] : languages;
 }
 
 function withoutReasons({ start, end, entity, score, recognizer }: Detected): Detected {

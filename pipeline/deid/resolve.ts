@@ -2,8 +2,9 @@ import type { Span } from "../core/types.ts";
 
 /**
  * Spans in order, none overlapping, that together cover exactly the characters of the input.
- * Overlapping spans become their union; touching spans of one entity too, while touching spans of
- * two entities stay two, as no character lies between them. A union takes the fields of its best
+ * Overlapping spans become their union, and touching spans of one entity too where two recognizers
+ * found one part each. Touching spans stay apart where they are of two entities, or two finds of one
+ * recognizer ("张伟李娜"): no character lies between them. A union takes the fields of its best
  * member: the highest score, then the longest, then the first.
  */
 export function resolveSpans<S extends Span>(spans: readonly S[]): S[] {
@@ -21,8 +22,7 @@ export function resolveSpans<S extends Span>(spans: readonly S[]): S[] {
   };
   for (const span of sorted) {
     const joins =
-      best !== undefined &&
-      (span.start < end || (span.start === end && span.entity === best.entity));
+      best !== undefined && (span.start < end || (span.start === end && isPart(span, best)));
     if (!joins) {
       close();
       best = span;
@@ -35,6 +35,11 @@ export function resolveSpans<S extends Span>(spans: readonly S[]): S[] {
   }
   close();
   return resolved;
+}
+
+function isPart(span: Span & { recognizer?: string }, of: Span & { recognizer?: string }): boolean {
+  const sameFinder = span.recognizer !== undefined && span.recognizer === of.recognizer;
+  return span.entity === of.entity && !sameFinder;
 }
 
 function isBetter(a: Span, b: Span): boolean {

@@ -1,5 +1,5 @@
 /** Largest piece that is analysed at once, and how far a piece looks into the next. */
-const SIZE = 1 << 17;
+const SIZE = 1 << 19;
 const OVERLAP = 1 << 12;
 
 /**

@@ -28,6 +28,10 @@ export function valueFinder(
     const found: [number, number][] = [];
     if (known.size === 0) return found;
     for (let i = 0; i < text.length;) {
+      if (!isBoundary(text, i)) {
+        i++;
+        continue;
+      }
       let length = 0;
       if (begins[pairAt(text, i)] === 1)
         length = lengthAt(text, i, lengths.get(text.slice(i, i + 2)));
@@ -42,7 +46,7 @@ export function valueFinder(
   };
 
   function lengthAt(text: string, at: number, candidates: readonly number[] | undefined): number {
-    if (candidates === undefined || !isBoundary(text, at)) return 0;
+    if (candidates === undefined) return 0;
     for (const length of candidates) {
       if (at + length > text.length || !isBoundary(text, at + length)) continue;
       if (known.has(text.slice(at, at + length))) return length;

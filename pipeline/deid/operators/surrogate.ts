@@ -8,6 +8,7 @@ export const surrogate: TextOperator = {
   reversible: false,
   keyed: true,
   settings: {
+    as: { kind: "text", about: "kind of the values of a column, PERSON; guessed by default" },
     scope: { kind: "text", about: "values are linked within one scope; project by default" },
     checksum: {
       kind: ["valid", "invalid"],
@@ -17,7 +18,7 @@ export const surrogate: TextOperator = {
   main: "scope",
   apply(value, params, secret, about) {
     return surrogateFor(value, {
-      entity: about?.entity ?? "VALUE",
+      entity: textOf(params, "as", about?.entity ?? "VALUE"),
       secret: secret.fork(JSON.stringify(["surrogate", textOf(params, "scope", "project")])),
       checksum: textOf(params, "checksum", "invalid") === "valid" ? "valid" : "invalid",
       taken: about?.taken ?? (() => false),

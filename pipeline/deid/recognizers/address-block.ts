@@ -38,7 +38,9 @@ export const addressBlock: TextRecognizer = {
     }
     for (const hit of text.matchAll(unit)) {
       const [start, end] = linesAround(text, hit.index, hit.index + hit[0].length);
-      push(matches, text, start, end, 0.7, "unit, lines around it");
+      // "Unit 5" on its own may be of a textbook.
+      const alone = start === hit.index && end === hit.index + hit[0].length;
+      push(matches, text, start, end, alone ? 0.45 : 0.7, "unit, lines around it");
     }
     for (const hit of text.matchAll(zip)) {
       const end = hit.index + hit[0].length;

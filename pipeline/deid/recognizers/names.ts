@@ -1,10 +1,6 @@
 import type { Span } from "../../core/types.ts";
+import { loadNameModel } from "./ner/index.ts";
 import type { Match } from "./recognizer.ts";
-
-/** Finds PERSON, LOCATION and ORGANIZATION spans. Pure. */
-export interface NameModel {
-  recognize(text: string): readonly Span[];
-}
 
 /** A finder of names for a language: what the analyzer calls. */
 export interface NameFinder {
@@ -12,14 +8,53 @@ export interface NameFinder {
   recognize(text: string): readonly Match[];
 }
 
-/** The finders of a language in a mode, loaded once. */
+/** What is taken off the model's score of "no name" when nothing should be missed. */
+const RECALL_BIAS = 1.5;
+
+/**
+ * The finders of a language in a mode, loaded once. The learned model decides; titles and words
+ * before a name speak where it found nothing, and compromise joins as one voter in the mode of high
+ * recall. Without weights the rules and compromise stand in.
+ */
 export async function loadNameFinders(
   language: "en" | "zh",
   mode: "balanced" | "high-recall",
 ): Promise<readonly NameFinder[]> {
-  if (language === "zh") return [{ name: "names-zh", recognize: chineseNames }];
-  const rules: NameFinder = { name: "names-en", recognize: englishNames };
-  return [rules, await compromiseVoter(mode === "balanced" ? 0.55 : 0.45)];
+  const model = await loadNameModel(language);
+  const cues = language === "en" ? englishNames : chineseNames;
+  const finders: NameFinder[] = [];
+  if (model === undefined) {
+    finders.push({ name: `name_cues_${language}`, recognize: (text) => cues(text, true) });
+  } else {
+    const options = { recallBias: mode === "balanced" ? 0 : RECALL_BIAS };
+    finders.push({
+      name: `names_${language}`,
+      recognize(text) {
+        const decided = model.recognize(text, options).map(asDecided);
+        return [...decided, ...cues(text, false).filter((cue) => isFree(cue, decided))];
+      },
+    });
+  }
+  const voter = language === "en" && (mode === "high-recall" || model === undefined);
+  return voter ? [...finders, await compromiseVoter(0.5)] : finders;
+}
+
+/** The model has decided already: its probability orders finds and does not drop them. */
+function asDecided(span: Span): Match {
+  const reasons = [`model: probability ${span.score.toFixed(2)}`];
+  return { ...span, score: Math.max(span.score, 0.5), reasons };
+}
+
+/** Whether a match overlaps none of the spans, which are in order and disjoint. */
+function isFree({ start, end }: Span, spans: readonly Span[]): boolean {
+  let low = 0;
+  let high = spans.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (spans[middle]!.end <= start) low = middle + 1;
+    else high = middle;
+  }
+  return low === spans.length || spans[low]!.start >= end;
 }
 
 const WORD = String.raw`\p{Lu}[\p{L}\p{M}]{0,24}(?:['’-]\p{L}[\p{L}\p{M}]{1,24})?`;
@@ -67,18 +102,38 @@ async function compromiseVoter(score: number): Promise<NameFinder> {
   return {
     name: "compromise",
     recognize(text) {
-      const doc = nlp(text);
       const matches: Match[] = [];
-      for (const [entity, of] of kinds) {
-        const found = of(doc).json({ offset: true }) as readonly Offset[];
-        for (const { text: said, offset } of found) {
-          const span = checked(text, said, offset);
-          if (span !== undefined) matches.push({ ...span, entity, score, reasons: ["compromise"] });
+      // Its time grows faster than the text, so it sees one paragraph at a time.
+      for (let from = 0; from < text.length;) {
+        const to = paragraphEnd(text, from);
+        const paragraph = text.slice(from, to);
+        const doc = nlp(paragraph);
+        for (const [entity, of] of kinds) {
+          for (const { text: said, offset } of of(doc).json({
+            offset: true,
+          }) as readonly Offset[]) {
+            const span = checked(paragraph, said, offset);
+            if (span === undefined) continue;
+            const [start, end] = [from + span.start, from + span.end];
+            matches.push({ start, end, entity, score, reasons: ["compromise"] });
+          }
         }
+        from = to;
       }
       return matches;
     },
   };
+}
+
+const PARAGRAPH = 2000;
+
+/** Where the paragraph that begins at a place ends, at most 2,000 characters on. */
+function paragraphEnd(text: string, from: number): number {
+  const line = text.indexOf("\n", from);
+  const end = line < 0 ? text.length : line + 1;
+  if (end - from <= PARAGRAPH) return end;
+  const space = text.lastIndexOf(" ", from + PARAGRAPH);
+  return space > from ? space + 1 : from + PARAGRAPH;
 }
 
 interface Offset {
@@ -124,9 +179,10 @@ const chineseCues: readonly (readonly [RegExp, number, string])[] = [
   [new RegExp(`(?<![\\u4e00-\\u9fff])(${HAN_NAME}?)${after}`, "g"), 0.55, "surname and given name"],
 ];
 
-function chineseNames(text: string): Match[] {
+/** `alone`: no model has looked at the text, so a surname and its surroundings must do. */
+function chineseNames(text: string, alone: boolean): Match[] {
   const matches: Match[] = [];
-  for (const [pattern, score, why] of chineseCues) {
+  for (const [pattern, score, why] of alone ? chineseCues : chineseCues.slice(0, 2)) {
     for (const hit of text.matchAll(pattern)) {
       const start = hit.index + hit[0].indexOf(hit[1]!);
       matches.push({ ...person(start, start + hit[1]!.length, score), reasons: [why] });

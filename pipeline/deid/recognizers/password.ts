@@ -18,6 +18,7 @@ export const password: TextRecognizer = {
     }
     for (const hit of text.matchAll(named)) {
       const value = hit[1]!.replace(/[.!?)]+$/, "");
+      if (/^[([{<]/.test(value)) continue;
       const start = hit.index + hit[0].length - hit[1]!.length;
       // "the password is required": a word of letters alone is prose unless a sign sets it off.
       const signed = /[:=：]\s{0,2}["']?$/.test(text.slice(hit.index, start));

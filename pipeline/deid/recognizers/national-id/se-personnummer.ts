@@ -13,5 +13,5 @@ export const sePersonnummer = codeRecognizer({
   groups: ["6-4", "8-4"],
   checks: "day of birth, Luhn",
   check: (digits) => luhn(digits.slice(-10)),
-  score: { bare: 0.5, grouped: 0.9 },
+  score: { bare: 0.45, grouped: 0.9 },
 });
