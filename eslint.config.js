@@ -42,6 +42,7 @@ export default defineConfig(
       "pipeline/crypto/**",
       "pipeline/data/**",
       "pipeline/core/random.ts",
+      "pipeline/stages/**",
       "audit/**",
       "test/**",
     ],

@@ -198,12 +198,15 @@ export interface StageContext {
   readonly progress: (event: Progress) => void;
   readonly signal: AbortSignal;
 }
-/** Where sealed artifacts are kept. Everything put is encrypted before it reaches the disk. */
+/**
+ * Where sealed artifacts are kept. Everything put is encrypted before it reaches the disk. `notes`
+ * is the partial evidence of that shard, asked for after its last batch; it holds no cell.
+ */
 export interface Store {
   /** Seals one shard. `index` is its place in the dataset. */
-  put(index: number, batches: AsyncIterable<Batch>): Promise<Shard>;
-  /** The shard a former, interrupted attempt has finished, if there is one. */
-  finished(index: number): Promise<Shard | undefined>;
+  put(index: number, batches: AsyncIterable<Batch>, notes: () => Json): Promise<void>;
+  /** The notes of a shard that an earlier, interrupted attempt has finished. */
+  finished(index: number): Promise<{ readonly rows: number; readonly notes: Json } | undefined>;
 }
 /** `done` of `total` units of a stage; `total` is undefined while it is not known. */
 export interface Progress {
@@ -233,8 +236,9 @@ export interface StageRecord {
   readonly evidence: readonly Evidence[];
 }
 /**
- * What the ledger stores, and all that a report is rendered from. `policy` is the digest of
- * `document`, the policy as resolved (presets and `extends` merged, defaults filled in).
+ * What the ledger stores, and all that a report is rendered from. `policy` is the digest of the
+ * policy as resolved (presets and `extends` merged, defaults filled in); `document` is that policy
+ * without the values of its word lists.
  */
 export interface RunRecord {
   readonly id: string;

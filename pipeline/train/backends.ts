@@ -4,6 +4,7 @@ import { cpus } from "node:os";
 import { PipelineError } from "../core/error.ts";
 import { registerGradients } from "./gradients.ts";
 import { registerWasmKernels } from "./kernels/wasm.ts";
+import { vulkanLoaderPresent } from "./vulkan.ts";
 import type { Tf } from "./tensors.ts";
 
 /** A backend that tfjs has loaded. `engine` is the name that tfjs knows it by. */
@@ -44,6 +45,7 @@ export async function startWasm(): Promise<Started> {
 
 /** Dawn through the package `webgpu`. */
 export async function startWebgpu(): Promise<Started> {
+  if (!vulkanLoaderPresent()) throw new PipelineError("backend", "there is no Vulkan loader");
   const dawn = await importOptional<{
     create(flags: readonly string[]): Gpu;
     globals: Record<string, unknown>;

@@ -1,0 +1,124 @@
+import { PipelineError } from "../../pipeline/core/error.ts";
+import type { Partial } from "../../pipeline/core/partial.ts";
+import { groupKey, marginOf } from "../statistics/group-key.ts";
+
+/** Some rows of scores in [0, 1]; `label` holds ones (favourable) and zeros. */
+export interface ScoreInput {
+  readonly rows: number;
+  readonly groups: Readonly<Record<string, readonly (string | null)[]>>;
+  readonly label: ArrayLike<number>;
+  readonly score: ArrayLike<number>;
+  readonly weight?: ArrayLike<number>;
+}
+
+/**
+ * Histograms of scores by full intersection of the attributes and by label. A score goes by the
+ * nearest multiple of 1/`steps`: what is computed from a state is exact for scores with no more
+ * digits than that. `bins` maps the multiple to the weights of [unfavourable, favourable] rows.
+ */
+export interface ScoreState {
+  readonly by: readonly string[];
+  readonly steps: number;
+  rows: number;
+  readonly cells: Record<string, ScoreCell>;
+}
+export interface ScoreCell {
+  rows: number;
+  readonly bins: Record<string, [number, number]>;
+}
+
+/** Counts scores by the attributes `by`; a million steps unless said. */
+export function scorePartial(
+  by: readonly string[],
+  steps = 1_000_000,
+): Partial<ScoreState, ScoreInput> {
+  return {
+    empty: () => ({ by: [...by], steps, rows: 0, cells: {} }),
+    observe(state, { rows, groups, label, score, weight }) {
+      const columns = by.map((name) => groups[name] ?? refuse(`group column ${name}`));
+      for (let i = 0; i < rows; i++) {
+        const s = score[i]!;
+        if (!(s >= 0 && s <= 1)) refuse("score");
+        if (label[i] !== 0 && label[i] !== 1) refuse("label");
+        const w = weight ? weight[i]! : 1;
+        if (!(w >= 0 && w < Infinity)) refuse("weight");
+        const key = groupKey(columns.map((column) => column[i]!));
+        const cell = (state.cells[key] ??= { rows: 0, bins: {} });
+        cell.rows++;
+        (cell.bins[String(Math.round(s * steps))] ??= [0, 0])[label[i] as 0 | 1] += w;
+      }
+      state.rows += rows;
+      return state;
+    },
+    merge(state, other) {
+      if (other.steps !== state.steps) refuse("number of steps");
+      state.rows += other.rows;
+      for (const [key, cell] of Object.entries(other.cells)) {
+        const mine = (state.cells[key] ??= { rows: 0, bins: {} });
+        mine.rows += cell.rows;
+        for (const [bin, [unfavourable, favourable]] of Object.entries(cell.bins)) {
+          const sums = (mine.bins[bin] ??= [0, 0]);
+          sums[0] += unfavourable;
+          sums[1] += favourable;
+        }
+      }
+      return state;
+    },
+  };
+}
+
+/** Scores of one group, ascending and each once, with the weights of both labels. */
+export interface ScoreHistogram {
+  readonly score: Float64Array;
+  readonly unfavourable: Float64Array;
+  readonly favourable: Float64Array;
+}
+export interface ScoreGroup {
+  readonly values: readonly string[];
+  readonly n: number;
+  readonly histogram: ScoreHistogram;
+}
+
+/** The groups of one margin with their histograms, and the histogram of all of them. */
+export function scoreGroups(
+  state: ScoreState,
+  by: readonly string[],
+): { readonly groups: readonly ScoreGroup[]; readonly everyone: ScoreHistogram } {
+  const { groups } = marginOf(state.cells, state.by, by);
+  return {
+    groups: groups.map(({ values, cells }) => ({
+      values,
+      n: cells.reduce((sum, cell) => sum + cell.rows, 0),
+      histogram: histogramOf(cells, state.steps),
+    })),
+    everyone: histogramOf(
+      groups.flatMap(({ cells }) => cells),
+      state.steps,
+    ),
+  };
+}
+
+function histogramOf(cells: readonly ScoreCell[], steps: number): ScoreHistogram {
+  const sums = new Map<number, [number, number]>();
+  for (const { bins } of cells) {
+    for (const [bin, [unfavourable, favourable]] of Object.entries(bins)) {
+      const sum = sums.get(Number(bin));
+      if (sum) {
+        sum[0] += unfavourable;
+        sum[1] += favourable;
+      } else {
+        sums.set(Number(bin), [unfavourable, favourable]);
+      }
+    }
+  }
+  const bins = Float64Array.from(sums.keys()).sort();
+  return {
+    score: bins.map((bin) => bin / steps),
+    unfavourable: bins.map((bin) => sums.get(bin)![0]),
+    favourable: bins.map((bin) => sums.get(bin)![1]),
+  };
+}
+
+function refuse(what: string): never {
+  throw new PipelineError("internal", `cannot count scores: ${what} is not as documented`);
+}

@@ -1,0 +1,89 @@
+import { once } from "node:events";
+import { loadPolicy } from "../../../policies/load.ts";
+import { PipelineError } from "../../core/error.ts";
+import { keyedRandom } from "../../core/random.ts";
+import type { Batch } from "../../core/types.ts";
+import { encodeRows } from "../../data/rows.ts";
+import { openSource } from "../../data/source.ts";
+import { sourceOptions } from "../../run/source-options.ts";
+import { writeAtomically } from "../../run/files.ts";
+import { planRun } from "../../run/plan.ts";
+import { createTransform, emptyNotes } from "../../stages/deidentify.ts";
+import type { DeidentifyParams } from "../../stages/parts/deidentify-params.ts";
+import { oneWord, parseArguments } from "../arguments.ts";
+import { secretHelp, secretOptions, type Command } from "../command.ts";
+import { interruptSignal } from "../interrupt.ts";
+import { commandLineSecrets } from "../secrets.ts";
+
+export const command: Command = {
+  help: `Usage:  probity deidentify PATH|- [--policy POLICY] [--output FILE] [--mode MODE]
+
+Replace personal data and write JSON Lines to FILE (mode 0600) or stdout, as a stream. With a
+policy, its columns and operators are used; without one, every text field is read as free text and
+what is found is redacted. Pseudonyms and surrogates are keyed by the key file.
+
+      --policy POLICY     take dataset, columns and operators from there
+      --set PATH=VALUE    replace one value of the policy
+      --output FILE       write there instead of stdout
+      --mode MODE         balanced or high-recall (without a policy)
+${secretHelp}
+
+Example:  probity deidentify chats.jsonl --output chats.clean.jsonl`,
+
+  async run(argv, terminal) {
+    const args = parseArguments(argv, {
+      ...secretOptions,
+      policy: "string",
+      output: "string",
+      mode: "string",
+      set: "list",
+    });
+    const path = oneWord(args.words, "PATH");
+    const loaded =
+      args.policy === undefined
+        ? undefined
+        : loadPolicy(args.policy, [...args.set, `dataset.source=${JSON.stringify(path)}`]);
+    const source = await openSource(path, {
+      ...(loaded === undefined ? {} : sourceOptions(loaded.policy.dataset)),
+      stdin: process.stdin,
+    });
+    const params =
+      loaded === undefined
+        ? freeText(
+            source.columns.map((c) => c.name),
+            args.mode ?? "balanced",
+          )
+        : planRun(loaded).deidentify;
+    const key = await commandLineSecrets(args).keyFile(undefined, true);
+    if (key === undefined)
+      throw new PipelineError("key", "no key file", { hint: "name one with --key-file" });
+    const transform = await createTransform(params, keyedRandom(key));
+    const batches = (async function* (): AsyncIterable<Batch> {
+      let done = 0;
+      for await (const batch of source.read({ signal: interruptSignal() })) {
+        yield transform(batch, emptyNotes(), undefined);
+        done += batch.rows;
+        terminal.progress({ stage: "deidentify", done, unit: "rows" });
+      }
+    })();
+    const bytes = encodeRows(batches);
+    if (args.output !== undefined) await writeAtomically(args.output, bytes);
+    else
+      for await (const chunk of bytes)
+        if (!process.stdout.write(chunk)) await once(process.stdout, "drain");
+    terminal.quiet();
+    return 0;
+  },
+};
+
+/** Every column as free text, everything found redacted. */
+function freeText(columns: readonly string[], mode: string): DeidentifyParams {
+  if (mode !== "balanced" && mode !== "high-recall") {
+    throw new PipelineError("usage", "--mode is balanced or high-recall");
+  }
+  return {
+    columns: columns.map((name) => ({ name, role: "text", action: "text", language: "auto" })),
+    text: { mode, entities: { default: "redact" }, allow: [], deny: [], custom: [] },
+    shard_rows: 16_384,
+  };
+}

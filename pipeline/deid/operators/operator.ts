@@ -1,0 +1,61 @@
+import type { Json } from "../../core/canonical-json.ts";
+import { PipelineError } from "../../core/error.ts";
+import type { Operator, Random } from "../../core/types.ts";
+
+/** Settings of an operator as the policy gives them, checked by its `parse`. */
+export type OperatorParams = Readonly<Record<string, Json>>;
+
+/** Authenticated encryption, given by whoever holds the key. `open` throws on anything changed. */
+export interface Cipher {
+  seal(plain: Uint8Array, context: string): Uint8Array;
+  open(sealed: Uint8Array, context: string): Uint8Array;
+}
+
+/** What is known of a value beside itself. */
+export interface About {
+  /** Kind of personal data, "PERSON"; "VALUE" for a cell of a column. */
+  readonly entity: string;
+  /** Whether a replacement must not be used: it is a value of the same document. */
+  readonly taken?: (candidate: string) => boolean;
+  /** What `encrypt` needs. */
+  readonly cipher?: Cipher;
+}
+
+/** One way to replace a value. Same value, params and secret, same result. */
+export interface TextOperator extends Operator<OperatorParams> {
+  /** One line for the documentation. */
+  readonly about: string;
+  /** Whether `apply` depends on the secret. */
+  readonly keyed: boolean;
+  /** Settings with their kind, for checking and for the documentation. */
+  readonly settings: Readonly<Record<string, Setting>>;
+  /** Checks beyond the kinds of single settings; throws `policy`. */
+  readonly check?: (params: OperatorParams, path: string) => void;
+  /** The setting meant by a value that is no object: `{ shift_days: 30 }`. */
+  readonly main?: string;
+  apply(value: string, params: OperatorParams, secret: Random, about?: About): string;
+}
+
+export interface Setting {
+  readonly kind: "integer" | "number" | "text" | "boolean" | "intervals" | readonly string[];
+  readonly required?: boolean;
+  readonly minimum?: number;
+  readonly about: string;
+}
+
+/** Throws `policy` with the path of what is wrong. */
+export function refuse(path: string, why: string, hint?: string): never {
+  throw new PipelineError("policy", `${path}: ${why}`, hint === undefined ? {} : { hint });
+}
+
+/** The setting as a number, or the default. */
+export function numberOf(params: OperatorParams, name: string, fallback: number): number {
+  const value = params[name];
+  return typeof value === "number" ? value : fallback;
+}
+
+/** The setting as text, or the default. */
+export function textOf(params: OperatorParams, name: string, fallback: string): string {
+  const value = params[name];
+  return typeof value === "string" ? value : fallback;
+}

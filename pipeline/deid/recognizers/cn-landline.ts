@@ -1,0 +1,43 @@
+import { codeRecognizer } from "./recognizer.ts";
+
+/** Landlines of mainland China: area code from 0 and seven or eight digits, or a 400 or 800 number. */
+export const cnLandline = codeRecognizer({
+  entity: "PHONE",
+  source: "MIIT telecommunications numbering plan (2017 edition)",
+  about: "Chinese landline number",
+  example: "010-62770334",
+  context: [
+    "电话",
+    "座机",
+    "固话",
+    "传真",
+    "联系",
+    "致电",
+    "拨打",
+    "热线",
+    "tel",
+    "phone",
+    "fax",
+    "call",
+  ],
+  form: /^(?:(?:86)?0?(?:10|2[0-57-9]|[3-9]\d{2})[2-8]\d{6,7}|[48]00\d{7})$/,
+  lengths: [10, 11, 12, 13, 14],
+  groups: [
+    "3-8",
+    "4-7",
+    "4-8",
+    "3-4-4",
+    "4-4-4",
+    "4-3-4",
+    "2-3-8",
+    "2-2-8",
+    "2-3-7",
+    "2-4-8",
+    "2-4-7",
+    "3-3-4",
+    "3-4-3",
+  ],
+  checks: "area code",
+  check: (digits) => /^(?:0|86|[48]00)/.test(digits),
+  score: { bare: 0.35, grouped: 0.7 },
+});

@@ -1,0 +1,35 @@
+import type { Match, TextRecognizer } from "./recognizer.ts";
+
+const KIND = String.raw`(?:account|acct|employee|customer|client|patient|member|policy|case|student|staff|medical record|mrn|health plan|insurance|licen[cs]e|certificate|passport|identity card|identification|national id|citizen|tax|taxpayer|voter|user|subscriber|beneficiary|registration|badge|device|serial|claim)`;
+const english = new RegExp(
+  String.raw`\b(?:${KIND}(?: id)?(?: ?(?:number|num|no\.?|#|id|code))|mrn|ssn|id (?:number|no\.?|card)|${KIND} id)(?: ?(?:is|was|:|#|=|-))? {0,2}#?((?=[A-Za-z0-9-]{0,12}\d)[A-Za-z0-9]{1,12}(?:[-/ ]?[A-Z0-9]{1,8}(?![a-z])){0,4})(?![A-Za-z0-9])`,
+  "gi",
+);
+const chinese =
+  /(?:账号|帐号|账户|工号|学号|卡号|病历号|住院号|保单号|社保号|社保卡号|医保卡号|驾驶证号|证件号码?|编号|会员号|客户号|银行卡号?|QQ号?|微信号?)(?:为|是)?[:： ]{0,2}((?=[A-Za-z0-9_-]{0,12}\d)[A-Za-z0-9][A-Za-z0-9_-]{3,30})(?![A-Za-z0-9])/g;
+
+/** Numbers of people and accounts that only the words before them identify. */
+export const idNumber: TextRecognizer = {
+  entity: "ID_NUMBER",
+  source: "HIPAA Safe Harbor, 45 CFR 164.514(b)(2)(i)(H) to (M)",
+  about: "number of an account, record, policy or member, named by the words before it",
+  example: "Medical record number: 4481-2207",
+  recognize(text) {
+    const matches: Match[] = [];
+    for (const pattern of [english, chinese]) {
+      for (const hit of text.matchAll(pattern)) {
+        const value = hit[1]!.trimEnd();
+        if (value.replace(/\D/g, "").length < 4) continue;
+        const start = hit.index + hit[0].length - hit[1]!.length;
+        matches.push({
+          start,
+          end: start + value.length,
+          entity: "ID_NUMBER",
+          score: 0.6,
+          reasons: ["words before it"],
+        });
+      }
+    }
+    return matches;
+  },
+};

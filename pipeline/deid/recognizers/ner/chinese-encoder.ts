@@ -1,0 +1,238 @@
+import { fit, newWindow, REACH, SLOTS, type Encoder } from "./encoder.ts";
+import { HASH_START, hashStep, hashText, mix, scramble } from "./hash.ts";
+import { lookUp, type Lexicon } from "./lexicon.ts";
+import { kinds, type Tokens } from "./tokens.ts";
+
+/** What the Chinese model looks words up in: keys are hashes of words of up to MAX_WORD characters. */
+export interface ChineseTables {
+  /** Log frequency in the lowest byte (log2 × 8), then the class of `wordClasses`. */
+  readonly words: Lexicon;
+}
+
+/** What a dictionary word is; bits, since a word can be several things. */
+export const wordClasses = {
+  person: 1,
+  place: 2,
+  organization: 4,
+  proper: 8,
+  common: 16,
+  foreign: 32,
+  surname: 64,
+  division: 128,
+} as const;
+
+export const MAX_WORD = 7;
+const JOINED = 30;
+const EDGE = 0;
+// Log2 × 8 of the dictionary's total, and the price of a character that no word holds.
+const TOTAL = 208;
+const UNKNOWN = 260;
+
+interface Units {
+  ids: Map<string, number>;
+  hash: number[];
+  form: number[];
+  known: number[];
+  own: number[][][];
+}
+
+/** Features of Chinese characters: themselves, their n-grams, and the dictionary words they fall in. */
+export function createChineseEncoder(tables: ChineseTables): Encoder {
+  let units = freshUnits();
+  const window = newWindow();
+  const cutter = createCutter(tables.words);
+
+  function unitOf(text: string, start: number, end: number, kind: number): number {
+    const key = kind === kinds.number ? "0" : text.slice(start, end);
+    const known = units.ids.get(key);
+    if (known !== undefined) return known;
+    const id = units.hash.length;
+    units.ids.set(key, id);
+    describe(units, key, kind, tables.words);
+    return id;
+  }
+
+  return {
+    joined: JOINED,
+    size: () => units.hash.length,
+    own: (unit, slot) => units.own[unit]![slot]!,
+    forget() {
+      units = freshUnits();
+    },
+    encode(text, tokens, from, to) {
+      const n = to - from;
+      fit(window, n, JOINED);
+      const ids = window.units;
+      for (let k = 0; k < REACH; k++) ids[k] = ids[n + REACH + k] = EDGE;
+      for (let t = 0; t < n; t++) {
+        const k = from + t;
+        ids[t + REACH] = unitOf(text, tokens.starts[k]!, tokens.ends[k]!, tokens.kinds[k]!);
+      }
+      join(units, window.joint, ids, n, cutter(text, tokens, from, n));
+      return window;
+    },
+  };
+}
+
+function freshUnits(): Units {
+  const units: Units = { ids: new Map(), hash: [1], form: [9], known: [0], own: [] };
+  units.own.push(slotted([mix(1, 99)], 1));
+  return units;
+}
+
+function describe(units: Units, key: string, kind: number, words: Lexicon): void {
+  const hash = hashText(key.toLowerCase());
+  const form = kind === kinds.word && /^\p{Lu}/u.test(key) ? 8 : kind;
+  const known = lookUp(words, hash) >>> 8;
+  const features = [mix(hash, 1), mix(known * 16 + form, 2), mix(form, 3)];
+  units.hash.push(hash);
+  units.form.push(form);
+  units.known.push(known);
+  units.own.push(slotted(features, features.length));
+}
+
+function slotted(features: readonly number[], far: number): number[][] {
+  return Array.from({ length: SLOTS }, (_, slot) =>
+    features
+      .slice(0, slot === REACH ? features.length : far)
+      .map((feature) => mix(feature, 1000 + slot)),
+  );
+}
+
+/** The cut of a window into words, three numbers a token. */
+interface Cut {
+  /** Where in its word a token is: 0 single, 1 first, 2 middle, 3 last; plus 4 × word length. */
+  place: Int32Array;
+  word: Int32Array;
+  fact: Int32Array;
+  /** Classes of the longest word that starts, ends at a token, with its length above them. */
+  starts: Int32Array;
+  ends: Int32Array;
+  wordStart: Int32Array;
+  wordEnd: Int32Array;
+}
+
+function createCutter(
+  words: Lexicon,
+): (text: string, tokens: Tokens, from: number, n: number) => Cut {
+  let room = 0;
+  let cost = new Int32Array(0);
+  let step = new Int32Array(0);
+  const cut = {} as Cut;
+  return (text, tokens, from, n) => {
+    if (n + 1 > room) {
+      room = 2 * n + 64;
+      cost = new Int32Array(room);
+      step = new Int32Array(room);
+      cut.place = new Int32Array(room);
+      cut.word = new Int32Array(room);
+      cut.fact = new Int32Array(room);
+      cut.starts = new Int32Array(room);
+      cut.ends = new Int32Array(room);
+      cut.wordStart = new Int32Array(room);
+      cut.wordEnd = new Int32Array(room);
+    }
+    cut.starts.fill(0, 0, n);
+    cut.ends.fill(0, 0, n);
+    // Best path of a unigram model, from the right: cost[t] is the price of the tokens from t on.
+    cost[n] = 0;
+    for (let t = n - 1; t >= 0; t--) {
+      cost[t] = cost[t + 1]! + UNKNOWN;
+      step[t] = 1;
+      if (tokens.kinds[from + t] !== kinds.han) continue;
+      const start = tokens.starts[from + t]!;
+      let hash = HASH_START;
+      for (let length = 1; length <= MAX_WORD && t + length <= n; length++) {
+        const end = start + length;
+        // Han tokens are one unit long; a gap or another kind of token ends the look-up.
+        if (tokens.ends[from + t + length - 1] !== end) break;
+        hash = hashStep(hash, text.charCodeAt(end - 1));
+        const entry = lookUp(words, scramble(hash));
+        if (entry === 0) continue;
+        const price = cost[t + length]! + TOTAL - (entry & 0xff);
+        if (price < cost[t]!) {
+          cost[t] = price;
+          step[t] = length;
+        }
+        if (length > 1) {
+          const mark = ((entry >>> 8) & 0xff) | (length << 8);
+          cut.starts[t] = mark;
+          const last = t + length - 1;
+          if (cut.ends[last]! >>> 8 <= length) cut.ends[last] = mark;
+        }
+      }
+    }
+    for (let t = 0; t < n;) {
+      const length = step[t]!;
+      const start = tokens.starts[from + t]!;
+      const hash = hashText(text, start, tokens.ends[from + t + length - 1]);
+      const fact = lookUp(words, hash) >>> 8;
+      for (let k = 0; k < length; k++) {
+        const where = length === 1 ? 0 : k === 0 ? 1 : k === length - 1 ? 3 : 2;
+        cut.place[t + k] = where + 4 * length;
+        cut.word[t + k] = hash;
+        cut.fact[t + k] = fact;
+        cut.wordStart[t + k] = t;
+        cut.wordEnd[t + k] = t + length;
+      }
+      t += length;
+    }
+    return cut;
+  };
+}
+
+function join(units: Units, joint: Int32Array, ids: Int32Array, n: number, cut: Cut): void {
+  const { hash, form, known } = units;
+  for (let t = 0; t < n; t++) {
+    const c = t + REACH;
+    const h2 = hash[ids[c - 2]!]!;
+    const h1 = hash[ids[c - 1]!]!;
+    const h0 = hash[ids[c]!]!;
+    const n1 = hash[ids[c + 1]!]!;
+    const n2 = hash[ids[c + 2]!]!;
+    const before = cut.wordStart[t]! - 1;
+    const after = cut.wordEnd[t]!;
+    const place = cut.place[t]!;
+    const word = cut.word[t]!;
+    const fact = cut.fact[t]!;
+    const wordBefore = before < 0 ? 1 : cut.word[before]!;
+    const wordAfter = after >= n ? 1 : cut.word[after]!;
+    const factBefore = before < 0 ? 999 : cut.fact[before]! + 256 * (cut.place[before]! >>> 2);
+    const factAfter = after >= n ? 999 : cut.fact[after]! + 256 * (cut.place[after]! >>> 2);
+    const k1 = known[ids[c - 1]!]!;
+    const k0 = known[ids[c]!]!;
+    const j1 = known[ids[c + 1]!]!;
+    const forms = (form[ids[c - 1]!]! * 16 + form[ids[c]!]!) * 16 + form[ids[c + 1]!]!;
+    let at = t * JOINED;
+    joint[at++] = mix(mix(h2, h1), 2000);
+    joint[at++] = mix(mix(h1, h0), 2001);
+    joint[at++] = mix(mix(h0, n1), 2002);
+    joint[at++] = mix(mix(n1, n2), 2003);
+    joint[at++] = mix(mix(h1, n1), 2004);
+    joint[at++] = mix(mix(mix(h2, h1), h0), 2005);
+    joint[at++] = mix(mix(mix(h1, h0), n1), 2006);
+    joint[at++] = mix(mix(mix(h0, n1), n2), 2007);
+    joint[at++] = mix(forms, 2008);
+    joint[at++] = mix(mix(word, place), 2009);
+    joint[at++] = mix(fact * 64 + place, 2010);
+    joint[at++] = mix(mix(wordBefore, place & 3), 2011);
+    joint[at++] = mix(mix(wordAfter, place & 3), 2012);
+    joint[at++] = mix(mix(wordBefore, fact * 64 + place), 2013);
+    joint[at++] = mix(mix(wordAfter, fact * 64 + place), 2014);
+    joint[at++] = mix(mix(factBefore, fact * 64 + place), 2015);
+    joint[at++] = mix(mix(factAfter, fact * 64 + place), 2016);
+    joint[at++] = mix(mix(mix(factBefore, factAfter), fact * 64 + place), 2017);
+    joint[at++] = mix(cut.starts[t]!, 2018);
+    joint[at++] = mix(cut.ends[t]!, 2019);
+    joint[at++] = mix(mix(cut.starts[t]!, cut.ends[t]!), 2020);
+    joint[at++] = mix(mix(cut.starts[t]!, cut.place[t]!), 2021);
+    joint[at++] = mix((k1 * 256 + k0) * 256 + j1, 2022);
+    joint[at++] = mix(mix(h1, k0 * 64 + place), 2023);
+    joint[at++] = mix(mix(h0, k1 * 64 + place), 2024);
+    joint[at++] = mix(mix(h0, place), 2025);
+    joint[at++] = mix(mix(h1, place), 2026);
+    joint[at++] = mix(mix(n1, place), 2027);
+    joint[at++] = mix(mix(wordBefore, mix(fact, factAfter)), 2028);
+    joint[at] = mix(mix(h0, mix(place, factBefore)), 2029);
+  }
+}

@@ -1,0 +1,202 @@
+/** The kinds of name, in the order of their tags. */
+export const entities = ["PERSON", "LOCATION", "ORGANIZATION"] as const;
+
+/**
+ * Tags are BIOES: 0 is outside; kind k has begin 1+4k, inside 2+4k, end 3+4k and single 4+4k.
+ * A name is one single tag, or begin, any number of inside, and end.
+ */
+export const TAGS: number = 1 + 4 * entities.length;
+
+/** The legal pairs of neighbouring tags, as `from * TAGS + to`. */
+export const pairs: Int32Array = Int32Array.from(
+  Array.from({ length: TAGS * TAGS }, (_, pair) => pair).filter((pair) =>
+    legal(Math.floor(pair / TAGS), pair % TAGS),
+  ),
+);
+
+const FROM = pairs.map((pair) => Math.floor(pair / TAGS));
+const TO = pairs.map((pair) => pair % TAGS);
+const open = Uint8Array.from({ length: TAGS }, (_, tag) => Number(isOpen(tag)));
+
+/** Working memory for windows of up to `capacity` tokens; it grows when a longer one comes. */
+export interface Lattice {
+  capacity: number;
+  /** Log scores of a window, n × TAGS; the caller fills them. */
+  emission: Float64Array;
+  /** P(tag | window), n × TAGS, after `marginals`. */
+  posterior: Float64Array;
+  /** Expected number of each pair of neighbouring tags in the window, after `marginals`. */
+  readonly pairSums: Float64Array;
+  /** Best tags, after `viterbi`. */
+  best: Uint8Array;
+  alpha: Float64Array;
+  beta: Float64Array;
+  potential: Float64Array;
+  back: Uint8Array;
+}
+
+export function newLattice(capacity: number): Lattice {
+  return {
+    capacity,
+    emission: new Float64Array(capacity * TAGS),
+    posterior: new Float64Array(capacity * TAGS),
+    pairSums: new Float64Array(TAGS * TAGS),
+    best: new Uint8Array(capacity),
+    alpha: new Float64Array(capacity * TAGS),
+    beta: new Float64Array(capacity * TAGS),
+    potential: new Float64Array(capacity * TAGS),
+    back: new Uint8Array(capacity * TAGS),
+  };
+}
+
+/** Makes room for `n` tokens and clears their emissions. */
+export function reserve(lattice: Lattice, n: number): void {
+  if (n > lattice.capacity) Object.assign(lattice, newLattice(2 * n));
+  lattice.emission.fill(0, 0, n * TAGS);
+}
+
+/**
+ * The best legal tags of `n` tokens (Viterbi 1967) into `lattice.best`; returns their log score.
+ * `transition` holds TAGS × TAGS log scores.
+ */
+export function viterbi(lattice: Lattice, n: number, transition: Float64Array): number {
+  const { emission, alpha, back, best } = lattice;
+  for (let tag = 0; tag < TAGS; tag++) alpha[tag] = startable(tag) ? emission[tag]! : -Infinity;
+  for (let t = 1; t < n; t++) {
+    const now = t * TAGS;
+    const before = now - TAGS;
+    alpha.fill(-Infinity, now, now + TAGS);
+    for (let p = 0; p < pairs.length; p++) {
+      const score = alpha[before + FROM[p]!]! + transition[pairs[p]!]!;
+      const to = now + TO[p]!;
+      if (score > alpha[to]!) {
+        alpha[to] = score;
+        back[to] = FROM[p]!;
+      }
+    }
+    for (let tag = 0; tag < TAGS; tag++) alpha[now + tag]! += emission[now + tag]!;
+  }
+  let tag = 0;
+  const last = (n - 1) * TAGS;
+  for (let k = 1; k < TAGS; k++) {
+    if (open[k] === 0 && alpha[last + k]! > alpha[last + tag]!) tag = k;
+  }
+  const score = alpha[last + tag]!;
+  for (let t = n - 1; t >= 0; t--) {
+    best[t] = tag;
+    tag = back[t * TAGS + tag]!;
+  }
+  return score;
+}
+
+/**
+ * Forward and backward sums (Lafferty, McCallum and Pereira 2001), scaled at each token: fills
+ * `posterior`, and `pairSums` when asked, and returns the log of the partition function.
+ * `transition` is as in `viterbi`, `factor` its exponential.
+ */
+export function marginals(
+  lattice: Lattice,
+  n: number,
+  factor: Float64Array,
+  wantPairs: boolean,
+): number {
+  const { alpha, beta, potential, posterior, pairSums } = lattice;
+  let log = exponentiate(lattice, n);
+  for (let tag = 0; tag < TAGS; tag++) alpha[tag] = startable(tag) ? potential[tag]! : 0;
+  log += rescale(alpha, 0);
+  for (let t = 1; t < n; t++) {
+    const now = t * TAGS;
+    alpha.fill(0, now, now + TAGS);
+    for (let p = 0; p < pairs.length; p++) {
+      alpha[now + TO[p]!]! += alpha[now - TAGS + FROM[p]!]! * factor[pairs[p]!]!;
+    }
+    for (let tag = 0; tag < TAGS; tag++) alpha[now + tag]! *= potential[now + tag]!;
+    log += rescale(alpha, now);
+  }
+  const last = (n - 1) * TAGS;
+  let total = 0;
+  for (let tag = 0; tag < TAGS; tag++) {
+    beta[last + tag] = open[tag] === 0 ? 1 : 0;
+    total += alpha[last + tag]! * beta[last + tag]!;
+  }
+  log += Math.log(total);
+  if (wantPairs) pairSums.fill(0);
+  normalise(alpha, beta, posterior, last);
+  for (let t = n - 1; t > 0; t--) {
+    const now = t * TAGS;
+    const before = now - TAGS;
+    for (let tag = 0; tag < TAGS; tag++) potential[now + tag]! *= beta[now + tag]!;
+    beta.fill(0, before, now);
+    for (let p = 0; p < pairs.length; p++) {
+      beta[before + FROM[p]!]! += potential[now + TO[p]!]! * factor[pairs[p]!]!;
+    }
+    rescale(beta, before);
+    if (wantPairs) addPairs(lattice, t, factor);
+    normalise(alpha, beta, posterior, before);
+  }
+  return log;
+}
+
+function exponentiate({ emission, potential }: Lattice, n: number): number {
+  let log = 0;
+  for (let t = 0; t < n; t++) {
+    const now = t * TAGS;
+    let top = emission[now]!;
+    for (let tag = 1; tag < TAGS; tag++) top = Math.max(top, emission[now + tag]!);
+    for (let tag = 0; tag < TAGS; tag++)
+      potential[now + tag] = Math.exp(emission[now + tag]! - top);
+    log += top;
+  }
+  return log;
+}
+
+function addPairs(lattice: Lattice, t: number, factor: Float64Array): void {
+  const { alpha, potential, pairSums } = lattice;
+  const now = t * TAGS;
+  let total = 0;
+  for (let p = 0; p < pairs.length; p++) {
+    total += alpha[now - TAGS + FROM[p]!]! * factor[pairs[p]!]! * potential[now + TO[p]!]!;
+  }
+  if (total === 0) return;
+  for (let p = 0; p < pairs.length; p++) {
+    const pair = pairs[p]!;
+    pairSums[pair]! +=
+      (alpha[now - TAGS + FROM[p]!]! * factor[pair]! * potential[now + TO[p]!]!) / total;
+  }
+}
+
+function normalise(
+  alpha: Float64Array,
+  beta: Float64Array,
+  posterior: Float64Array,
+  now: number,
+): void {
+  let total = 0;
+  for (let tag = 0; tag < TAGS; tag++) {
+    const product = alpha[now + tag]! * beta[now + tag]!;
+    posterior[now + tag] = product;
+    total += product;
+  }
+  for (let tag = 0; tag < TAGS; tag++) posterior[now + tag]! /= total;
+}
+
+function rescale(values: Float64Array, now: number): number {
+  let total = 0;
+  for (let tag = 0; tag < TAGS; tag++) total += values[now + tag]!;
+  for (let tag = 0; tag < TAGS; tag++) values[now + tag]! /= total;
+  return Math.log(total);
+}
+
+function legal(from: number, to: number): boolean {
+  if (!isOpen(from)) return startable(to);
+  const inside = 2 + 4 * Math.floor((from - 1) / 4);
+  return to === inside || to === inside + 1;
+}
+
+function startable(tag: number): boolean {
+  return tag === 0 || (tag - 1) % 4 === 0 || (tag - 1) % 4 === 3;
+}
+
+function isOpen(tag: number): boolean {
+  return tag > 0 && (tag - 1) % 4 < 2;
+}

@@ -1,0 +1,228 @@
+import { below, pick, uniform } from "../../../../core/random.ts";
+import type { Random } from "../../../../core/types.ts";
+import { isHeldOut, type NamePool } from "./names.ts";
+
+/** What fills the places of templates. */
+export interface Values {
+  readonly origins: readonly (readonly [origin: string, pool: NamePool])[];
+  readonly wideGiven: readonly string[];
+  readonly wideFamily: readonly string[];
+  readonly cities: readonly string[];
+  readonly countries: readonly string[];
+  readonly regions: readonly string[];
+  readonly demonyms: readonly string[];
+  readonly words: readonly string[];
+}
+
+/** The parts of one person's name. */
+export interface Person {
+  readonly given: string;
+  readonly family: string;
+  readonly full: string;
+}
+
+/** A person of some origin; `held` takes only names kept out of training, else only the others. */
+export function person(values: Values, random: Random, held = false, origin?: string): Person {
+  if (origin === undefined && below(random, 6) === 0) {
+    const given = pick(random, values.wideGiven);
+    const family = pick(random, values.wideFamily);
+    return { given, family, full: `${given} ${family}` };
+  }
+  const [, pool] = values.origins.find(([name]) => name === origin) ?? pick(random, values.origins);
+  const draw = (names: readonly string[]): string => {
+    for (;;) {
+      const name = pick(random, names);
+      if (isHeldOut(name) === held) return name;
+    }
+  };
+  let given = pool.joins === undefined ? draw(pool.given) : syllables(pool, random);
+  if (pool.joins === undefined && below(random, 14) === 0) given += ` ${draw(pool.given)}`;
+  let family = draw(pool.family);
+  if (below(random, 25) === 0) family += `-${draw(pool.family)}`;
+  if (below(random, 5) === 0) [given, family] = [plain(given), plain(family)];
+  const familyFirst = pool.familyFirst === true && below(random, 3) > 0;
+  const middle = !familyFirst && below(random, 12) === 0 ? ` ${letter(random)}.` : "";
+  return {
+    given,
+    family,
+    full: familyFirst ? `${family} ${given}` : `${given}${middle} ${family}`,
+  };
+}
+
+// Two syllables, the second often joined by a hyphen, which few lists write down.
+function syllables({ given, joins }: NamePool, random: Random): string {
+  const first = capital(pick(random, given));
+  if (below(random, 4) === 0) return first;
+  const join = pick(random, joins!);
+  const second = pick(random, given);
+  return first + join + (join === "" || below(random, 3) > 0 ? second : capital(second));
+}
+
+const forms = [
+  "Inc", "Inc.", "Ltd", "Ltd.", "LLC", "Corp", "Corp.", "Co", "PLC", "plc", "AG", "GmbH", "SA", "SpA", "NV", "AB",
+  "Group", "Holdings", "Industries", "Partners", "& Co", "& Sons", "Bank", "Airlines", "Motors", "Systems",
+  "Technologies", "Pharmaceuticals", "Energy", "Capital", "Foods", "Insurance", "Steel", "Telecom", "Media",
+]; // prettier-ignore
+const places = [
+  "University", "Hospital", "General Hospital", "High School", "College", "Police Department", "City Council",
+  "Stock Exchange", "Medical Center", "Museum", "Times", "Post", "Herald", "Chamber of Commerce", "Airport Authority",
+  "Symphony Orchestra", "Business School", "Supreme Court", "Central Bank", "Football Association", "Red Cross",
+]; // prettier-ignore
+const bodies = [
+  "Ministry of Finance", "Ministry of Health", "Department of Justice", "Foreign Ministry", "Senate", "Parliament",
+  "Supreme Court", "National Bank of", "University of", "Bank of", "Republic Bank of", "Institute of", "Church of",
+  "Central Bank of", "Federation of", "Association of", "Federal Reserve", "Labour Party", "Democratic Party",
+  "Liberal Party", "Green Party", "National Front", "People's Party", "Social Democrats", "Conservative Party",
+]; // prettier-ignore
+const known = [
+  "UN", "NATO", "EU", "WHO", "IMF", "FBI", "CIA", "NASA", "OPEC", "UNESCO", "World Bank", "United Nations", "European Union",
+  "European Commission", "Reuters", "BBC", "CNN", "Google", "Microsoft", "Apple", "Amazon", "Facebook", "Twitter", "IBM",
+  "Toyota", "Sony", "Samsung", "Siemens", "Boeing", "Airbus", "Walmart", "Starbucks", "McDonald's", "Nike", "Netflix",
+  "Congress", "Senate", "Pentagon", "White House", "Kremlin", "Interpol", "Amnesty International", "Greenpeace",
+  "Red Cross", "Hamas", "Hezbollah", "Taliban", "Fed", "Treasury", "Interfax", "Xinhua", "Tass", "AFP", "AP",
+  "Huawei", "Tencent", "Alibaba", "Tata", "Infosys", "HSBC", "Barclays", "Citibank", "Goldman Sachs", "Visa", "Uber",
+]; // prettier-ignore
+const nicknames = [
+  "United", "City", "Rovers", "Wanderers", "Athletic", "Albion", "Town", "County", "FC", "Tigers", "Lions", "Bears", "Eagles",
+  "Hawks", "Kings", "Knights", "Pirates", "Giants", "Rangers", "Stars", "Sharks", "Bulls", "Devils", "Wolves", "Raiders",
+  "Red Sox", "White Sox", "Blue Jays", "Dynamo", "Spartak", "Real", "Inter", "Sporting", "Racing", "Olympique", "Borussia",
+]; // prettier-ignore
+
+/** An organisation's name. */
+export function organization(values: Values, random: Random): string {
+  const family = (): string => person(values, random).family;
+  const city = (): string => pick(random, values.cities);
+  const word = (): string => capital(pick(random, values.words));
+  switch (below(random, 12)) {
+    case 0:
+    case 1:
+      return `${family()} ${pick(random, forms)}`;
+    case 2:
+      return `${word()} ${pick(random, forms)}`;
+    case 3:
+      return `${word()} ${word()} ${pick(random, forms)}`;
+    case 4:
+      return below(random, 2) === 0
+        ? `${family()} & ${family()}`
+        : `${family()}, ${family()} and ${family()}`;
+    case 5:
+    case 6:
+      return `${city()} ${pick(random, places)}`;
+    case 7: {
+      const body = pick(random, bodies);
+      return body.endsWith(" of")
+        ? `${body} ${below(random, 2) === 0 ? city() : pick(random, values.countries)}`
+        : body;
+    }
+    case 8:
+      return acronym(random);
+    case 9:
+      return `${family()}-${family()}`;
+    case 10:
+      return (
+        word() +
+        pick(random, ["soft", "tech", "com", "corp", "net", "ware", "gen", "tel", "co", "ix"])
+      );
+    default:
+      return pick(random, known);
+  }
+}
+
+/** A sports team: a city alone, with a nickname, or the nickname. */
+export function team(values: Values, random: Random): string {
+  const city = pick(random, values.cities);
+  switch (below(random, 4)) {
+    case 0:
+      return city;
+    case 1:
+      return pick(random, nicknames);
+    default:
+      return `${city} ${pick(random, nicknames)}`;
+  }
+}
+
+const jobs = words(
+  "director manager|chief executive|chairman|president|prime minister|foreign minister|finance minister|spokesman|analyst|teacher|nurse|engineer|lawyer|writer|singer|actor|footballer|coach|captain|senator|governor|mayor|secretary general|general manager|consultant|accountant|software engineer|sales director|head of research|striker|defender|goalkeeper|economist|ambassador|vice president|police chief|trader|professor",
+);
+const titles = words(
+  "Mr.|Mrs.|Ms.|Dr.|Mr|Mrs|Ms|Dr|Prof.|Sir|Miss|Lord|Judge|Sgt.|Rev.|Sen.|Gen.|Lady",
+);
+const months = words(
+  "January|February|March|April|May|June|July|August|September|October|November|December",
+);
+const days = words("Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday");
+const streets = words(
+  "Street|St.|Road|Avenue|Ave|Lane|Drive|Boulevard|Way|Court|Close|Square|Terrace",
+);
+
+/** A value that is no name, for the place `slot` of a template; undefined for an unknown place. */
+export function filler(slot: string, values: Values, random: Random): string | undefined {
+  const digits = (count: number): string =>
+    Array.from({ length: count }, () => below(random, 10)).join("");
+  const year = 1900 + below(random, 130);
+  const day = 1 + below(random, 28);
+  switch (slot) {
+    case "A":
+      return pick(random, values.demonyms);
+    case "D":
+      return pick(random, [
+        `${day} ${pick(random, months)} ${year}`,
+        `${pick(random, months)} ${day}, ${year}`,
+        `${pick(random, months)} ${day}`,
+        `${year}`,
+      ]);
+    case "Y":
+      return `${year}-${String(1 + below(random, 12)).padStart(2, "0")}-${String(day).padStart(2, "0")}`;
+    case "H":
+      return `${below(random, 24)}:${digits(2)}`;
+    case "J":
+      return pick(random, jobs);
+    case "K":
+      return `${1 + below(random, 999)} ${below(random, 2) === 0 ? person(values, random).family : capital(pick(random, values.words))} ${pick(random, streets)}`;
+    case "E":
+      return `${pick(random, values.words)}${digits(2)}@${pick(random, values.words)}.com`;
+    case "U":
+      return `https://${pick(random, values.words)}.com/${digits(3)}`;
+    case "L":
+      return `+${digits(2)} ${digits(3)} ${digits(3)} ${digits(3)}`;
+    case "M":
+      return `$${digits(2)}.${digits(1)} ${pick(random, ["million", "billion", ""])}`.trim();
+    case "n":
+      return String(below(random, 99));
+    case "m":
+      return String(100 + below(random, 99_900));
+    case "X":
+      return pick(random, titles);
+    case "W":
+      return pick(random, days);
+    default:
+      return undefined;
+  }
+}
+
+/** A name with its accents gone. */
+export function plain(name: string): string {
+  return name
+    .normalize("NFD")
+    .replace(/\p{M}/gu, "")
+    .replace(/đ/g, "d")
+    .replace(/Đ/g, "D")
+    .replace(/ł/g, "l")
+    .replace(/ø/g, "o");
+}
+
+function acronym(random: Random): string {
+  return Array.from({ length: 2 + below(random, 4) }, () => letter(random)).join("");
+}
+
+function letter(random: Random): string {
+  return String.fromCharCode(65 + Math.floor(uniform(random) * 26));
+}
+
+function capital(word: string): string {
+  return word.charAt(0).toUpperCase() + word.slice(1);
+}
+
+function words(list: string): string[] {
+  return list.split("|");
+}

@@ -1,0 +1,80 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { pathToFileURL } from "node:url";
+import { parseArgs } from "node:util";
+import { packageRoot } from "../../../../core/package-root.ts";
+import { seededRandom } from "../../../../core/random.ts";
+import { encodeModel } from "../model-file.ts";
+import { createEncoder } from "../name-model.ts";
+import { chineseData } from "./chinese-data.ts";
+import { windowsOf, type Example } from "./corpus.ts";
+import { englishData } from "./english-data.ts";
+import type { Sources } from "./sources.ts";
+import { quantise, train, unitRows } from "./trainer.ts";
+
+const BITS = { en: 18, zh: 18 } as const;
+
+const { values: options } = parseArgs({
+  options: {
+    shared: { type: "string", default: "../shared" },
+    packages: { type: "string", default: "." },
+    language: { type: "string", default: "all" },
+    seed: { type: "string", default: "1" },
+    out: { type: "string" },
+    epochs: { type: "string", default: "8" },
+    rate: { type: "string", default: "0.1" },
+    dropout: { type: "string", default: "0.1" },
+    decay: { type: "string", default: "0.01" },
+    sample: { type: "string", default: "1" },
+  },
+});
+
+const folder = (path: string): URL => pathToFileURL(path.endsWith("/") ? path : `${path}/`);
+const sources: Sources = { shared: folder(options.shared), packages: folder(options.packages) };
+const models =
+  options.out === undefined
+    ? new URL("pipeline/deid/recognizers/ner/models/", packageRoot)
+    : folder(options.out);
+
+for (const language of ["en", "zh"] as const) {
+  if (options.language === "all" || options.language === language) await trainLanguage(language);
+}
+
+async function trainLanguage(language: "en" | "zh"): Promise<void> {
+  const random = seededRandom(`name model ${language} ${options.seed}`);
+  const data =
+    language === "en" ? await englishData(sources, random) : chineseData(sources, random);
+  const examples: Example[] = data.examples.filter(
+    (_, i) => i % 100 < Number(options.sample) * 100,
+  );
+  const encoder = createEncoder({ language, tables: data.tables });
+  const bits = BITS[language];
+  const windows = examples.flatMap((example) => windowsOf(example, encoder, bits));
+  log(`${language}: ${examples.length} texts, ${windows.length} windows, ${encoder.size()} units`);
+  const trained = train(windows, unitRows(encoder, bits), encoder.joined, {
+    bits,
+    epochs: Number(options.epochs),
+    rate: Number(options.rate),
+    dropout: Number(options.dropout),
+    decay: Number(options.decay),
+    random,
+    progress: (epoch, nats) => {
+      log(`${language}: epoch ${epoch}, ${nats.toFixed(4)} nats a window`);
+    },
+  });
+  const { weights, scale } = quantise(trained.weights);
+  const bytes = encodeModel({
+    language,
+    bits,
+    scale,
+    weights,
+    transition: trained.transition,
+    tables: data.tables,
+  });
+  mkdirSync(models, { recursive: true });
+  writeFileSync(new URL(`${language}.bin`, models), bytes);
+  log(`${language}: ${bytes.length} bytes`);
+}
+
+function log(line: string): void {
+  process.stderr.write(`${line}\n`);
+}

@@ -1,0 +1,478 @@
+import { existsSync } from "node:fs";
+import { isAbsolute, resolve } from "node:path";
+import { openCatalog } from "../../audit/ledger/catalog.ts";
+import { gate, undeclaredIdentifiers, verdictOf } from "../../policies/gate.ts";
+import { publicPolicy, type LoadedPolicy } from "../../policies/load.ts";
+import type { Json } from "../core/canonical-json.ts";
+import { PipelineError } from "../core/error.ts";
+import { seededRandom, systemRandom } from "../core/random.ts";
+import type {
+  Dataset,
+  Digest,
+  Evidence,
+  Finding,
+  Progress,
+  RunRecord,
+  StageContext,
+  StageRecord,
+  Store,
+} from "../core/types.ts";
+import type { Keyring } from "../crypto/keyring.ts";
+import { openSource, type Source } from "../data/source.ts";
+import { truthReader } from "../data/truth.ts";
+import { auditData } from "../stages/audit-data.ts";
+import { auditModel } from "../stages/audit-model.ts";
+import { deidentify, deidentifiedDigest } from "../stages/deidentify.ts";
+import { profileDetector } from "../stages/parts/detect.ts";
+import { ingest, type IngestOutput } from "../stages/ingest.ts";
+import type { TrainedOutput } from "../stages/parts/model.ts";
+import { train } from "../stages/train.ts";
+import { newRunId, withLock, type Workspace } from "./workspace.ts";
+import { makeFolder } from "./files.ts";
+import { lockFile, resumableRun, writeJournal, type Journal } from "./journal.ts";
+import { datasetKeyring, openProject, type ProjectKeys, type SecretSource } from "./keys.ts";
+import { modelStore } from "./models.ts";
+import { planRun, type Plan } from "./plan.ts";
+import { publish, subjectsOf } from "./publish.ts";
+import { sourceOptions } from "./source-options.ts";
+import { spool } from "./spool.ts";
+import { Quarantine } from "./quarantine.ts";
+import {
+  readManifest,
+  sealedDataset,
+  sealedStore,
+  shardRecords,
+  writeManifest,
+  type DatasetManifest,
+} from "./store.ts";
+
+export interface RunOptions {
+  readonly workspace: Workspace;
+  readonly secrets: SecretSource;
+  readonly resume: boolean;
+  readonly signal: AbortSignal;
+  readonly code: string; // version of this program
+  /** What a policy whose source is "-" reads. */
+  readonly stdin: AsyncIterable<Uint8Array>;
+  readonly now: () => Date;
+  readonly progress: (event: Progress) => void;
+  readonly note: (message: string) => void;
+}
+
+export interface RunOutcome {
+  readonly record: RunRecord;
+  readonly folder: string;
+  readonly resumed: boolean;
+}
+
+/** What the steps of one run share. */
+interface Execution {
+  readonly loaded: LoadedPolicy;
+  readonly plan: Plan;
+  readonly options: RunOptions;
+  readonly keys: ProjectKeys;
+  journal: Journal;
+}
+
+/**
+ * Carries out a policy from its source to the signed report, or goes on with a run of the same
+ * policy that was interrupted. A rule that blocks ends the run early; its report is published all
+ * the same, and the record's verdict says so.
+ */
+export async function executeRun(loaded: LoadedPolicy, options: RunOptions): Promise<RunOutcome> {
+  const { workspace } = options;
+  const plan = planRun(loaded);
+  const found = options.resume ? await resumableRun(workspace, loaded.digest) : undefined;
+  const journal = found ?? freshJournal(loaded, options.now());
+  // A file that cannot be read is refused before anything is written.
+  const needed = found?.outputs["audit-data"] === undefined;
+  const file = needed && plan.source !== "-" ? await openInput(loaded) : undefined;
+  const keys = await openProject(workspace, plan.seal.recipients, options.secrets);
+  try {
+    await makeFolder(workspace.run(journal.id));
+    return await withLock(lockFile(workspace, journal.id), async () => {
+      if (found !== undefined)
+        options.note(
+          `going on with run ${journal.id}, behind ${journal.stages.at(-1)?.stage ?? "its start"}`,
+        );
+      const execution: Execution = { loaded, plan, options, keys, journal };
+      await writeJournal(workspace, journal);
+      recordStart(execution);
+      const input =
+        needed && plan.source === "-"
+          ? await spool(workspace.run(journal.id), options.stdin)
+          : undefined;
+      const open = async (): Promise<Source> => {
+        if (file !== undefined) return file;
+        if (input !== undefined)
+          return openSource("-", { ...sourceOptions(loaded.policy.dataset), stdin: input.read() });
+        throw new PipelineError("internal", "a finished stage asks for the source");
+      };
+      const record = await carryOut(execution, open).finally(() => input?.remove());
+      return { record, folder: workspace.run(journal.id), resumed: found !== undefined };
+    });
+  } finally {
+    keys.keyring.close();
+  }
+}
+
+async function carryOut(execution: Execution, open: () => Promise<Source>): Promise<RunRecord> {
+  const { plan, options } = execution;
+  const ingested = await ingestStep(execution, open);
+  const keyring = await datasetKeyring(
+    options.workspace,
+    datasetId(ingested, plan),
+    plan.seal.recipients,
+    options.secrets,
+  );
+  try {
+    const manifest = await deidentifyStep(execution, open, ingested, keyring);
+    const dataset = sealedDataset(options.workspace.dataset(manifest.id), manifest, keyring);
+    const datasetFiles = [
+      `datasets/${manifest.id}/dataset.json`,
+      ...manifest.shards.map((s) => `datasets/${manifest.id}/${s.file}`),
+    ];
+    await auditDataStep(execution, dataset);
+    const modelFiles =
+      verdictOf(execution.journal.findings) === "block"
+        ? []
+        : await modelSteps(execution, dataset, ingested);
+    return await publishStep(execution, [...datasetFiles, ...modelFiles]);
+  } finally {
+    keyring.close();
+  }
+}
+
+async function ingestStep(
+  execution: Execution,
+  open: () => Promise<Source>,
+): Promise<IngestOutput> {
+  const { plan, loaded } = execution;
+  const known = execution.journal.outputs.ingest;
+  if (known !== undefined) return known as unknown as IngestOutput;
+  const started = execution.options.now();
+  const detect = await profileDetector(plan.deidentify);
+  const result = await ingest.run(
+    { source: await open(), detect },
+    plan.ingest,
+    contextOf(execution, noStore),
+  );
+  await finishStage(execution, {
+    stage: ingest,
+    started,
+    inputs: [result.output.digest],
+    outputs: [],
+    evidence: result.evidence,
+    findings: undeclaredIdentifiers(loaded.policy, result.evidence),
+    output: result.output as unknown as Json,
+  });
+  return result.output;
+}
+
+/** Reuses a whole dataset of the same source and parameters, whichever run made it. */
+async function deidentifyStep(
+  execution: Execution,
+  open: () => Promise<Source>,
+  ingested: IngestOutput,
+  keyring: Keyring,
+): Promise<DatasetManifest> {
+  const { plan, options, loaded } = execution;
+  const digest = deidentifiedDigest(ingested.digest, plan.deidentify);
+  const folder = options.workspace.dataset(keyring.id);
+  const started = options.now();
+  let manifest = await readManifest(folder, keyring);
+  if (manifest === undefined) {
+    const store = sealedStore(folder, keyring.id, keyring, plan.seal.engine);
+    const quarantine = new Quarantine(folder, keyring);
+    const truth = loaded.policy.dataset.truth;
+    const result = await deidentify.run(
+      {
+        source: await open(),
+        digest: ingested.digest,
+        quarantine: (line) => quarantine.add(line),
+        ...(truth === undefined ? {} : { truth: truthReader(resolve(loaded.folder, truth)) }),
+      },
+      plan.deidentify,
+      contextOf(execution, store),
+    );
+    await quarantine.finish();
+    const shards = await shardRecords(folder, keyring);
+    await writeManifest(folder, keyring, {
+      id: keyring.id,
+      digest,
+      source: ingested.digest,
+      roles: Object.fromEntries(
+        plan.deidentify.columns.filter((c) => c.action !== "drop").map((c) => [c.name, c.role]),
+      ),
+      shards,
+      evidence: [...result.evidence, sealedEvidence(digest, keyring, shards)],
+    });
+    manifest = await readManifest(folder, keyring);
+    if (manifest === undefined)
+      throw new PipelineError("internal", "the manifest is absent after it was written");
+    recordDataset(execution, manifest);
+  }
+  if (execution.journal.outputs.deidentify === undefined) {
+    await finishStage(execution, {
+      stage: deidentify,
+      started,
+      inputs: [ingested.digest],
+      outputs: [digest],
+      evidence: manifest.evidence,
+      findings: [],
+      output: { dataset: manifest.id },
+    });
+  }
+  return manifest;
+}
+
+async function auditDataStep(execution: Execution, dataset: Dataset): Promise<void> {
+  if (execution.journal.outputs["audit-data"] !== undefined) return;
+  const started = execution.options.now();
+  const result = await auditData.run(
+    dataset,
+    execution.plan.audit_data,
+    contextOf(execution, noStore),
+  );
+  // Rules about the data may also rest on what deidentify measured, such as the planted recall.
+  const earlier = execution.journal.stages.flatMap((s) => s.evidence);
+  await finishStage(execution, {
+    stage: auditData,
+    started,
+    inputs: [dataset.digest],
+    outputs: [],
+    evidence: result.evidence,
+    findings: gate(execution.loaded.policy, "data", [...earlier, ...result.evidence]),
+    output: {},
+  });
+}
+
+/** Trains and audits a model; returns the names of its files. */
+async function modelSteps(
+  execution: Execution,
+  dataset: Dataset,
+  ingested: IngestOutput,
+): Promise<string[]> {
+  const { plan, options, keys, loaded } = execution;
+  if (plan.train === undefined || plan.audit_model === undefined) return [];
+  const models = modelStore(options.workspace, execution.journal.id, keys.keyring);
+  const types = Object.fromEntries(ingested.columns.map((c) => [c.name, c.type]));
+  let trained = execution.journal.outputs.train as unknown as TrainedOutput | undefined;
+  if (trained === undefined) {
+    const started = options.now();
+    const result = await train.run(
+      { dataset, types, models },
+      plan.train,
+      contextOf(execution, noStore),
+    );
+    trained = result.output;
+    recordModel(execution, trained);
+    await finishStage(execution, {
+      stage: train,
+      started,
+      inputs: [dataset.digest],
+      outputs: [trained.digest],
+      evidence: result.evidence,
+      findings: [],
+      output: trained as unknown as Json,
+    });
+  }
+  if (execution.journal.outputs["audit-model"] === undefined) {
+    const started = options.now();
+    const result = await auditModel.run(
+      { dataset, train: plan.train, trained, models },
+      plan.audit_model,
+      contextOf(execution, noStore),
+    );
+    await finishStage(execution, {
+      stage: auditModel,
+      started,
+      inputs: [trained.digest, dataset.digest],
+      outputs: [],
+      evidence: result.evidence,
+      findings: gate(loaded.policy, "model", result.evidence),
+      output: {},
+    });
+  }
+  return trained.files.map((file) => `models/${trained.digest}/${file.file}`);
+}
+
+async function publishStep(execution: Execution, files: readonly string[]): Promise<RunRecord> {
+  const { options, keys } = execution;
+  const { journal } = execution;
+  const ended = journal.outputs.publish as { ended?: string } | undefined;
+  // The end is fixed before publishing, so that a run killed while publishing publishes the same record.
+  const at = ended?.ended ?? options.now().toISOString();
+  if (ended === undefined)
+    await saveJournal(execution, { outputs: { ...journal.outputs, publish: { ended: at } } });
+  const record: RunRecord = {
+    id: journal.id,
+    name: journal.name,
+    policy: journal.policy,
+    document: journal.document,
+    code: options.code,
+    seed: journal.seed,
+    started: journal.started,
+    ended: at,
+    environment: { node: process.version, platform: `${process.platform}-${process.arch}` },
+    stages: journal.stages,
+    findings: journal.findings,
+    verdict: verdictOf(journal.findings),
+  };
+  await publish(options.workspace, record, await subjectsOf(options.workspace, files), keys.signer);
+  await saveJournal(execution, { state: "finished" });
+  const catalog = openCatalog(options.workspace.catalog);
+  try {
+    catalog.finishRun(record.id, { state: "finished", verdict: record.verdict, ended: at });
+  } finally {
+    catalog.close();
+  }
+  return record;
+}
+
+interface Finished {
+  readonly stage: { readonly name: string; readonly version: number };
+  readonly started: Date;
+  readonly inputs: readonly Digest[];
+  readonly outputs: readonly Digest[];
+  readonly evidence: readonly Evidence[];
+  readonly findings: readonly Finding[];
+  readonly output: Json;
+}
+
+async function finishStage(execution: Execution, done: Finished): Promise<void> {
+  const { journal, options } = execution;
+  const record: StageRecord = {
+    stage: done.stage.name,
+    version: done.stage.version,
+    inputs: done.inputs,
+    outputs: done.outputs,
+    started: done.started.toISOString(),
+    ended: options.now().toISOString(),
+    evidence: done.evidence,
+  };
+  await saveJournal(execution, {
+    stages: [...journal.stages, record],
+    findings: [...journal.findings, ...done.findings],
+    outputs: { ...journal.outputs, [done.stage.name]: done.output },
+  });
+}
+
+async function saveJournal(execution: Execution, change: Partial<Journal>): Promise<void> {
+  execution.journal = { ...execution.journal, ...change };
+  await writeJournal(execution.options.workspace, execution.journal);
+}
+
+function freshJournal({ policy, digest }: LoadedPolicy, now: Date): Journal {
+  return {
+    id: newRunId(now),
+    name: policy.name,
+    policy: digest,
+    document: publicPolicy(policy) as Json,
+    seed: policy.seed,
+    started: now.toISOString(),
+    state: "running",
+    stages: [],
+    findings: [],
+    outputs: {},
+  };
+}
+
+async function openInput({ policy, folder }: LoadedPolicy): Promise<Source> {
+  const { dataset } = policy;
+  const location =
+    dataset.source === "-" || isAbsolute(dataset.source)
+      ? dataset.source
+      : locate(dataset.source, folder);
+  return openSource(location, sourceOptions(dataset));
+}
+
+/** A relative source is looked for beside the policy, then in the current folder. */
+function locate(source: string, folder: string): string {
+  const beside = resolve(folder, source);
+  return existsSync(beside) ? beside : existsSync(resolve(source)) ? resolve(source) : beside;
+}
+
+function datasetId(ingested: IngestOutput, plan: Plan): string {
+  return deidentifiedDigest(ingested.digest, plan.deidentify).slice(0, 32);
+}
+
+function contextOf(execution: Execution, store: Store): StageContext {
+  const { options, keys, journal } = execution;
+  return {
+    random: seededRandom(journal.seed),
+    secret: keys.secret,
+    entropy: systemRandom(),
+    store,
+    progress: options.progress,
+    signal: options.signal,
+  };
+}
+
+const noStore: Store = {
+  put: () => Promise.reject(new PipelineError("internal", "this stage does not write shards")),
+  finished: () => Promise.resolve(undefined),
+};
+
+function sealedEvidence(
+  subject: Digest,
+  keyring: Keyring,
+  shards: DatasetManifest["shards"],
+): Evidence {
+  return {
+    kind: "sealed",
+    subject,
+    key: keyring.current,
+    recipients: keyring.slots.map((slot) => slot.kind),
+    shards: shards.map(({ file, digest, rows, bytes }) => ({ file, digest, rows, bytes })),
+  };
+}
+
+function recordStart({ options, journal }: Execution): void {
+  const catalog = openCatalog(options.workspace.catalog);
+  try {
+    catalog.addRun({
+      id: journal.id,
+      name: journal.name,
+      state: "running",
+      started: journal.started,
+      policy: journal.policy,
+    });
+  } finally {
+    catalog.close();
+  }
+}
+
+function recordDataset({ options, journal }: Execution, manifest: DatasetManifest): void {
+  const catalog = openCatalog(options.workspace.catalog);
+  try {
+    catalog.addDataset({
+      id: manifest.id,
+      name: journal.name,
+      source_digest: manifest.source,
+      manifest: { digest: manifest.digest, shards: manifest.shards.length },
+      created: options.now().toISOString(),
+    });
+    for (const [index, { file, digest, rows, bytes }] of manifest.shards.entries()) {
+      catalog.addShard({ dataset: manifest.id, index, file, digest, rows, bytes });
+    }
+    catalog.addEdge({ from: manifest.source, to: manifest.digest, kind: "deidentify" });
+  } finally {
+    catalog.close();
+  }
+}
+
+function recordModel({ options, journal }: Execution, trained: TrainedOutput): void {
+  const catalog = openCatalog(options.workspace.catalog);
+  try {
+    catalog.addModel({
+      digest: trained.digest,
+      kind: trained.kind,
+      manifest: { files: trained.files.length },
+      run: journal.id,
+    });
+    catalog.addEdge({ from: trained.data, to: trained.digest, kind: "train" });
+  } finally {
+    catalog.close();
+  }
+}

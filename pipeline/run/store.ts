@@ -1,0 +1,208 @@
+import { createHmac } from "node:crypto";
+import { join } from "node:path";
+import type { Json } from "../core/canonical-json.ts";
+import { canonicalJson } from "../core/canonical-json.ts";
+import { equalBytes, hmacSha256 } from "../core/digest.ts";
+import { PipelineError } from "../core/error.ts";
+import type { Batch, Dataset, Digest, Evidence, Role, Shard, Store } from "../core/types.ts";
+import type { Keyring } from "../crypto/keyring.ts";
+import { openShard, sealShard } from "../crypto/shard.ts";
+import {
+  byteRange,
+  decodeRange,
+  encodeRows,
+  rowIndexBuilder,
+  type RowIndex,
+} from "../data/rows.ts";
+import {
+  digestOfFile,
+  openFile,
+  readIfPresent,
+  writeAtomically,
+  writeFileAtomically,
+} from "./files.ts";
+
+/** One sealed shard, as the dataset's manifest lists it. */
+export interface ShardRecord {
+  readonly file: string; // "shards/00000.age"
+  readonly digest: Digest; // of the sealed bytes
+  readonly content: string; // keyed digest of the plaintext
+  readonly rows: number;
+  readonly bytes: number;
+  readonly index: RowIndex;
+  readonly notes: Json;
+  /** The root key that `content` and the record's own MAC were made under. */
+  readonly root: string;
+}
+
+/** dataset.json: everything about a sealed dataset but its keys. */
+export interface DatasetManifest {
+  readonly form: "probity-dataset 1";
+  readonly id: string;
+  readonly digest: Digest;
+  readonly source: Digest;
+  readonly roles: Readonly<Record<string, Role>>;
+  readonly shards: readonly ShardRecord[];
+  readonly evidence: readonly Evidence[];
+  readonly root: string;
+  /** Hex HMAC-SHA-256 of the rest under the manifest key of the dataset's keyring. */
+  readonly mac: string;
+}
+
+/** Keeps the shards of one dataset in its folder, sealed under its keyring. */
+export function sealedStore(
+  folder: string,
+  dataset: string,
+  keyring: Keyring,
+  engine: "fast" | "libsodium",
+): Store {
+  return {
+    async put(index, batches, notes) {
+      const rows = rowIndexBuilder();
+      const content = createHmac("sha256", keyring.subkey("plaintext-digest"));
+      const plain = (async function* () {
+        for await (const chunk of encodeRows(batches, rows)) {
+          content.update(chunk);
+          yield chunk;
+        }
+      })();
+      const file = shardName(index);
+      const written = await writeAtomically(
+        join(folder, file),
+        sealShard(keyring, { dataset, index }, plain, { engine }),
+      );
+      const rowIndex = rows.build();
+      const record: ShardRecord = {
+        file,
+        ...written,
+        content: content.digest("hex"),
+        rows: rowIndex.rows,
+        index: rowIndex,
+        notes: notes(),
+        root: keyring.current,
+      };
+      await writeFileAtomically(join(folder, recordName(index)), withMac(keyring, record));
+    },
+    async finished(index) {
+      const record = await readShardRecord(folder, index, keyring);
+      if (record === undefined || (await digestOfFile(join(folder, record.file))) !== record.digest)
+        return undefined;
+      return { rows: record.rows, notes: record.notes };
+    },
+  };
+}
+
+/** The records of shards 0, 1, … as far as they are on disk. */
+export async function shardRecords(folder: string, keyring: Keyring): Promise<ShardRecord[]> {
+  const records: ShardRecord[] = [];
+  for (;;) {
+    const record = await readShardRecord(folder, records.length, keyring);
+    if (record === undefined) return records;
+    records.push(record);
+  }
+}
+
+/** Writes dataset.json, which makes the dataset whole. */
+export async function writeManifest(
+  folder: string,
+  keyring: Keyring,
+  manifest: Omit<DatasetManifest, "mac" | "form" | "root">,
+): Promise<Digest> {
+  const text = withMac(keyring, { form: "probity-dataset 1", ...manifest, root: keyring.current });
+  return (await writeFileAtomically(join(folder, "dataset.json"), text)).digest;
+}
+
+/** Reads and checks dataset.json; undefined when the dataset is absent or not whole yet. */
+export async function readManifest(
+  folder: string,
+  keyring: Keyring,
+): Promise<DatasetManifest | undefined> {
+  const bytes = await readIfPresent(join(folder, "dataset.json"));
+  return bytes === undefined
+    ? undefined
+    : (checkMac(keyring, bytes, join(folder, "dataset.json")) as DatasetManifest);
+}
+
+/** A sealed dataset whose shards decrypt in memory as they are read, whole or a range of rows. */
+export function sealedDataset(
+  folder: string,
+  manifest: DatasetManifest,
+  keyring: Keyring,
+): Dataset {
+  return {
+    digest: manifest.digest,
+    roles: manifest.roles,
+    shards: manifest.shards.map((record, index): Shard => ({
+      digest: record.digest,
+      rows: record.rows,
+      open: (range) =>
+        readShard(
+          join(folder, record.file),
+          { dataset: manifest.id, index },
+          record,
+          keyring,
+          range,
+        ),
+    })),
+  };
+}
+
+async function* readShard(
+  path: string,
+  place: { readonly dataset: string; readonly index: number },
+  record: ShardRecord,
+  keyring: Keyring,
+  range: { readonly from: number; readonly to: number } = { from: 0, to: record.rows },
+): AsyncIterable<Batch> {
+  const file = await openFile(path);
+  try {
+    const shard = await openShard(keyring, place, file);
+    const { start, end, skip, take } = byteRange(record.index, range.from, range.to);
+    yield* decodeRange(shard.read({ start, end }), skip, take);
+  } finally {
+    await file.close();
+  }
+}
+
+async function readShardRecord(
+  folder: string,
+  index: number,
+  keyring: Keyring,
+): Promise<ShardRecord | undefined> {
+  const path = join(folder, recordName(index));
+  const bytes = await readIfPresent(path);
+  return bytes === undefined ? undefined : (checkMac(keyring, bytes, path) as ShardRecord);
+}
+
+function shardName(index: number): string {
+  return `shards/${String(index).padStart(5, "0")}.age`;
+}
+
+function recordName(index: number): string {
+  return `shards/${String(index).padStart(5, "0")}.json`;
+}
+
+function withMac(keyring: Keyring, value: ShardRecord | Omit<DatasetManifest, "mac">): string {
+  const body = JSON.parse(JSON.stringify(value)) as { readonly root: string };
+  return `${JSON.stringify({ ...body, mac: macOf(keyring, body).toString("hex") })}\n`;
+}
+
+function checkMac(keyring: Keyring, bytes: Uint8Array, path: string): unknown {
+  try {
+    const { mac, ...body } = JSON.parse(Buffer.from(bytes).toString()) as {
+      mac: string;
+      root: string;
+    };
+    if (equalBytes(macOf(keyring, body), Buffer.from(mac, "hex"))) return { ...body, mac };
+  } catch {
+    // Damaged beyond parsing is damaged.
+  }
+  throw new PipelineError("integrity", `${path} was changed since it was written`, {
+    hint: "restore it from a backup, or remove its folder and run again",
+  });
+}
+
+/** Under the root that the body names: records outlive a rotation. */
+function macOf(keyring: Keyring, body: { readonly root: string }): Buffer {
+  return Buffer.from(hmacSha256(keyring.subkey("manifest", 32, body.root), canonicalJson(body)));
+}

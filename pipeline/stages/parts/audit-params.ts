@@ -1,0 +1,15 @@
+/** What both audits need to know; plain JSON. */
+export interface AuditParams {
+  /** Which protected attributes to compare by, alone and together. */
+  readonly by: readonly (readonly string[])[];
+  readonly label?: { readonly column: string; readonly favourable: string };
+  readonly weight?: string;
+  readonly quasi: readonly string[];
+  /** Share of each value in the population, by attribute. */
+  readonly populations: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  readonly confidence: number;
+  readonly resamples: number;
+  readonly minimum_group: number;
+  /** Whether a missing protected value is a group of its own. */
+  readonly missing_group: boolean;
+}

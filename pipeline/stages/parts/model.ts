@@ -1,0 +1,60 @@
+import type { Json } from "../../core/canonical-json.ts";
+import type { Digest } from "../../core/types.ts";
+import type { BackendChoice } from "../../train/backend.ts";
+import type { LanguageKind } from "../../train/language.ts";
+
+export interface TrainParams {
+  readonly model:
+    | { readonly kind: "tabular-mlp"; readonly hidden: readonly number[] }
+    | { readonly kind: "logistic" }
+    | {
+        readonly kind: LanguageKind;
+        readonly width: number;
+        readonly layers: number;
+        readonly context: number;
+        readonly tokenizer: "characters";
+      };
+  readonly backend: BackendChoice;
+  readonly require_gpu: boolean;
+  readonly features: readonly string[];
+  readonly label?: { readonly column: string; readonly favourable: string };
+  readonly text?: string;
+  readonly weight?: string;
+  readonly held_out: number;
+  readonly validation: number;
+  readonly epochs: number;
+  readonly steps?: number;
+  readonly batch_size: number;
+  readonly learning_rate: number;
+  readonly weight_decay: number;
+  readonly patience: number;
+  readonly privacy?: { readonly epsilon: number; readonly delta: number; readonly clip: number };
+  readonly mitigate?: { readonly method: "reweighing"; readonly by: readonly string[] };
+}
+
+export interface ModelFile {
+  readonly file: string;
+  readonly digest: Digest;
+  readonly bytes: number;
+}
+
+/** Where models go: sealed, named by the SHA-256 of their plaintext. */
+export interface ModelStore {
+  put(
+    bytes: Uint8Array,
+    card: Readonly<Record<string, Json>>,
+  ): Promise<{ digest: Digest; files: readonly ModelFile[] }>;
+  get(digest: Digest): Promise<Uint8Array>;
+  readonly checkpoint: {
+    load(): Promise<Uint8Array | undefined>;
+    save(bytes: Uint8Array): Promise<void>;
+  };
+  clearCheckpoint(): Promise<void>;
+}
+
+export interface TrainedOutput {
+  readonly digest: Digest;
+  readonly kind: string;
+  readonly data: Digest;
+  readonly files: readonly ModelFile[];
+}

@@ -1,0 +1,205 @@
+import { reweighingWeights } from "../../audit/fairness/reweighing.ts";
+import type { Json } from "../core/canonical-json.ts";
+import { PipelineError } from "../core/error.ts";
+import type {
+  Batch,
+  ColumnType,
+  Dataset,
+  Evidence,
+  Stage,
+  StageContext,
+  Trained,
+} from "../core/types.ts";
+import { selectBackend, type Backend } from "../train/backend.ts";
+import { networks, trainLanguage, type LanguageKind } from "../train/language.ts";
+import { trainTabular } from "../train/tabular.ts";
+import type { ModelStore, TrainedOutput, TrainParams } from "./parts/model.ts";
+import { rowsOfSplit, type Split } from "./parts/split.ts";
+
+export interface TrainInput {
+  readonly dataset: Dataset;
+  readonly types: Readonly<Record<string, ColumnType>>;
+  readonly models: ModelStore;
+}
+
+/** What the kinds of models have in common once they are trained. */
+interface AnyModel {
+  readonly parameters: number;
+  readonly history: Trained["history"];
+  readonly spent?: {
+    readonly epsilon: number;
+    readonly delta: number;
+    readonly accountant: string;
+  };
+  serialize(): Uint8Array;
+}
+
+/**
+ * Trains on the rows that are not held out, reading them by decrypting in memory. Deterministic for
+ * a seed on one backend; after a crash it goes on from the last sealed checkpoint.
+ */
+export const train: Stage<TrainInput, TrainedOutput, TrainParams> = {
+  name: "train",
+  version: 1,
+  async run(input, params, context) {
+    const backend = await selectBackend(params.backend, { requireGpu: params.require_gpu });
+    const model = await trainModel(input, params, context, backend);
+    const settings = JSON.parse(JSON.stringify(params)) as Record<string, Json>;
+    const { digest, files } = await input.models.put(model.serialize(), {
+      kind: params.model.kind,
+      data: input.dataset.digest,
+      parameters: model.parameters,
+      backend: backend.name,
+      settings,
+    });
+    await input.models.clearCheckpoint();
+    const trained: Trained = {
+      kind: "trained",
+      subject: digest,
+      architecture: params.model.kind,
+      parameters: model.parameters,
+      data: input.dataset.digest,
+      backend: backend.name,
+      device: backend.device,
+      why: backend.why,
+      versions: backend.versions,
+      seed: "run",
+      settings,
+      history: model.history.map(({ epoch, train: loss, validation }) => ({
+        epoch,
+        train: loss,
+        validation,
+      })),
+      files,
+    };
+    const spent: Evidence[] =
+      model.spent === undefined ? [] : [{ kind: "spent", subject: digest, ...model.spent }];
+    return {
+      output: { digest, kind: params.model.kind, data: input.dataset.digest, files },
+      evidence: [trained, ...spent],
+    };
+  },
+};
+
+async function trainModel(
+  input: TrainInput,
+  params: TrainParams,
+  context: StageContext,
+  backend: Backend,
+): Promise<AnyModel> {
+  const split = (name: Split): AsyncIterable<Batch> =>
+    rowsOfSplit(input.dataset, name, params, context.random);
+  const trainContext = {
+    backend,
+    random: context.random.fork("train"),
+    entropy: context.entropy,
+    signal: context.signal,
+    progress: context.progress,
+    checkpoint: input.models.checkpoint,
+  };
+  const { model, label } = params;
+  if (isLanguage(model)) {
+    const column = params.text;
+    if (column === undefined)
+      throw new PipelineError("policy", "a language model needs a column of role text");
+    return trainLanguage(
+      {
+        text: () => texts(split("train"), column),
+        validation: () => texts(split("validation"), column),
+      },
+      { ...model, ...loopSettings(params) },
+      trainContext,
+    );
+  }
+  if (label === undefined)
+    throw new PipelineError("policy", "a classifier needs a label with a favourable value");
+  const columns = params.features.map((name) => ({ name, type: input.types[name] ?? "text" }));
+  const weigh = await mitigation(() => split("train"), params, label);
+  return trainTabular(
+    {
+      columns,
+      label,
+      train: () => weigh(split("train")),
+      validation: () => split("validation"),
+    },
+    {
+      kind: model.kind,
+      hidden: model.kind === "tabular-mlp" ? model.hidden : [],
+      ...loopSettings(params),
+      ...(params.privacy === undefined ? {} : { privacy: params.privacy }),
+    },
+    trainContext,
+  );
+}
+
+type Model = TrainParams["model"];
+
+function isLanguage(model: Model): model is Extract<Model, { kind: LanguageKind }> {
+  return Object.hasOwn(networks, model.kind);
+}
+
+function loopSettings(params: TrainParams): {
+  epochs: number;
+  batch_size: number;
+  learning_rate: number;
+  weight_decay: number;
+  patience: number;
+  steps?: number;
+} {
+  const { epochs, batch_size, learning_rate, weight_decay, patience, steps } = params;
+  return {
+    epochs,
+    batch_size,
+    learning_rate,
+    weight_decay,
+    patience,
+    ...(steps === undefined ? {} : { steps }),
+  };
+}
+
+type Weigh = (
+  batches: AsyncIterable<Batch>,
+) => AsyncIterable<{ batch: Batch; weight?: Float32Array }>;
+
+/** Row weights: the policy's weight column, times those of reweighing where the policy asks for it. */
+async function mitigation(
+  rows: () => AsyncIterable<Batch>,
+  params: TrainParams,
+  label: { readonly column: string; readonly favourable: string },
+): Promise<Weigh> {
+  const { mitigate, weight } = params;
+  const groupOf = (batch: Batch, row: number): string =>
+    JSON.stringify((mitigate?.by ?? []).map((column) => batch.columns[column]?.[row] ?? null));
+  const labelOf = (batch: Batch, row: number): 0 | 1 =>
+    String(batch.columns[label.column]?.[row]) === label.favourable ? 1 : 0;
+  const cells: Record<string, [number, number]> = {};
+  if (mitigate !== undefined) {
+    for await (const batch of rows()) {
+      for (let row = 0; row < batch.rows; row++)
+        (cells[groupOf(batch, row)] ??= [0, 0])[labelOf(batch, row)]++;
+    }
+  }
+  const factor = reweighingWeights(cells);
+  return async function* (batches) {
+    for await (const batch of batches) {
+      if (mitigate === undefined && weight === undefined) yield { batch };
+      else {
+        const own = weight === undefined ? undefined : batch.columns[weight];
+        const weights = Float32Array.from({ length: batch.rows }, (_, row) => {
+          const base = own === undefined ? 1 : Number(own[row] ?? 0);
+          return mitigate === undefined
+            ? base
+            : base * factor(groupOf(batch, row), labelOf(batch, row));
+        });
+        yield { batch, weight: weights };
+      }
+    }
+  };
+}
+
+async function* texts(batches: AsyncIterable<Batch>, column: string): AsyncIterable<string> {
+  for await (const batch of batches) {
+    for (const cell of batch.columns[column] ?? [])
+      if (typeof cell === "string" && cell !== "") yield cell;
+  }
+}

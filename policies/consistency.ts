@@ -1,0 +1,193 @@
+import { metrics } from "./metrics.ts";
+import type { Policy, Rule } from "./schema.ts";
+import type { Path } from "./source-map.ts";
+import { nearest } from "./suggestion.ts";
+
+export interface Inconsistency {
+  readonly at: Path;
+  readonly message: string;
+}
+
+/**
+ * What the shape alone cannot say: names that must be columns, metrics that must exist, settings
+ * that contradict each other. Returns every problem; an empty list means the policy can be planned.
+ */
+export function consistencyProblems(policy: Policy): readonly Inconsistency[] {
+  return [
+    ...labelProblems(policy),
+    ...columnNameProblems(policy),
+    ...ruleProblems(policy, "data"),
+    ...ruleProblems(policy, "model"),
+    ...trainProblems(policy),
+    ...sealProblems(policy),
+  ];
+}
+
+function labelProblems({ dataset, audit }: Policy): Inconsistency[] {
+  const labels = Object.entries(dataset.columns).filter(([, column]) => column.role === "label");
+  const problems: Inconsistency[] = labels.slice(1).map(([name]) => ({
+    at: ["dataset", "columns", name, "role"],
+    message: "a second label; one column is the label",
+  }));
+  const [first] = labels;
+  if (first !== undefined && first[1].favourable === undefined && audit.model.length > 0) {
+    problems.push({
+      at: ["dataset", "columns", first[0]],
+      message: "the label needs favourable: the value that counts as the good outcome",
+    });
+  }
+  for (const [name, column] of Object.entries(dataset.columns)) {
+    if (column.protected && (column.role === "identifier" || column.role === "text")) {
+      problems.push({
+        at: ["dataset", "columns", name, "protected"],
+        message: `a protected attribute names groups of people, a column of role ${column.role} cannot`,
+      });
+    }
+  }
+  return problems;
+}
+
+function columnNameProblems(policy: Policy): Inconsistency[] {
+  const known = Object.keys(policy.dataset.columns);
+  const problems: Inconsistency[] = [];
+  const mustExist = (column: string, at: Path): void => {
+    if (known.includes(column)) return;
+    const meant = nearest(column, known);
+    problems.push({
+      at,
+      message: `no column ${column} in dataset.columns${meant === undefined ? "" : `, did you mean ${meant}?`}`,
+    });
+  };
+  if (policy.dataset.subject !== undefined)
+    mustExist(policy.dataset.subject, ["dataset", "subject"]);
+  for (const column of Object.keys(policy.deidentify.columns))
+    mustExist(column, ["deidentify", "columns", column]);
+  for (const [i, column] of (policy.train?.features ?? []).entries())
+    mustExist(column, ["train", "features", i]);
+  for (const [i, column] of (policy.train?.mitigate?.by ?? []).entries())
+    mustExist(column, ["train", "mitigate", "by", i]);
+  return problems;
+}
+
+function ruleProblems(policy: Policy, about: "data" | "model"): Inconsistency[] {
+  return policy.audit[about].flatMap((rule, i) => {
+    const at: Path = ["audit", about, i];
+    return [...metricProblems(rule, about, at), ...groupProblems(policy, rule, at)];
+  });
+}
+
+function metricProblems(rule: Rule, about: "data" | "model", at: Path): Inconsistency[] {
+  const facts = metrics[rule.metric];
+  if (facts === undefined) {
+    const meant = nearest(rule.metric, Object.keys(metrics));
+    return [
+      {
+        at: [...at, "metric"],
+        message: `no metric ${rule.metric}${meant === undefined ? "" : `, did you mean ${meant}?`}`,
+      },
+    ];
+  }
+  const problems: Inconsistency[] = [];
+  if (facts.about !== about) {
+    problems.push({
+      at: [...at, "metric"],
+      message: `${rule.metric} belongs under audit.${facts.about}`,
+    });
+  }
+  if (facts.grouped === true && rule.by === undefined) {
+    problems.push({
+      at,
+      message: `${rule.metric} compares groups: say by which protected attribute`,
+    });
+  }
+  if (facts.grouped === false && rule.by !== undefined) {
+    problems.push({
+      at: [...at, "by"],
+      message: `${rule.metric} is one number for the whole, it takes no by`,
+    });
+  }
+  if (facts.limit !== "either" && rule[facts.limit] === undefined) {
+    problems.push({ at, message: `${rule.metric} needs ${facts.limit}: ${facts.text}` });
+  }
+  if (rule.min !== undefined && rule.max !== undefined && rule.min > rule.max) {
+    problems.push({ at, message: "min is above max, nothing can pass" });
+  }
+  return problems;
+}
+
+function groupProblems({ dataset }: Policy, rule: Rule, at: Path): Inconsistency[] {
+  return (rule.by ?? []).flatMap((attribute) => {
+    const column = dataset.columns[attribute];
+    if (column === undefined) {
+      const meant = nearest(attribute, Object.keys(dataset.columns));
+      return [
+        {
+          at: [...at, "by"],
+          message: `no column ${attribute}${meant === undefined ? "" : `, did you mean ${meant}?`}`,
+        },
+      ];
+    }
+    return column.protected
+      ? []
+      : [
+          {
+            at: [...at, "by"],
+            message: `${attribute} is not marked protected: true in dataset.columns`,
+          },
+        ];
+  });
+}
+
+function trainProblems({ dataset, train, audit }: Policy): Inconsistency[] {
+  if (train === undefined) {
+    return audit.model.length === 0
+      ? []
+      : [{ at: ["audit", "model"], message: "rules about a model, but the policy trains none" }];
+  }
+  const roles = Object.values(dataset.columns).map((column) => column.role);
+  const language = train.model.kind === "lstm-lm";
+  const problems: Inconsistency[] = [];
+  if (language && !roles.includes("text")) {
+    problems.push({
+      at: ["train", "model"],
+      message: `${train.model.kind} learns from a column of role text, there is none`,
+    });
+  }
+  if (!language && !roles.includes("label")) {
+    problems.push({
+      at: ["train", "model"],
+      message: `${train.model.kind} predicts a column of role label, there is none`,
+    });
+  }
+  if (language && train.privacy !== undefined) {
+    problems.push({
+      at: ["train", "privacy"],
+      message: `differentially private training is offered for tabular-mlp and logistic, not for ${train.model.kind}`,
+    });
+  }
+  for (const [i, attribute] of (train.mitigate?.by ?? []).entries()) {
+    if (dataset.columns[attribute]?.protected === false) {
+      problems.push({
+        at: ["train", "mitigate", "by", i],
+        message: `${attribute} is not marked protected: true`,
+      });
+    }
+  }
+  return problems;
+}
+
+function sealProblems({ seal }: Policy): Inconsistency[] {
+  return seal.recipients.flatMap((recipient, i) =>
+    recipient === "passphrase" ||
+    recipient === "keyfile" ||
+    recipient.startsWith("keyfile:") ||
+    recipient.startsWith("age1")
+      ? []
+      : [
+          {
+            at: ["seal", "recipients", i],
+            message: "expected passphrase, keyfile, keyfile:PATH or an age1… recipient",
+          },
+        ],
+  );
+}

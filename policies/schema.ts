@@ -1,0 +1,256 @@
+import { z } from "zod";
+import { roles } from "../pipeline/core/types.ts";
+
+/**
+ * The policy language. Every key is here, every object is strict, every default is filled in by
+ * parsing: what comes out is the whole instruction for a run, and its digest names it.
+ */
+const share = z.number().min(0).max(1);
+const name = z.string().min(1);
+const operatorSpec = z.union([
+  z.string().min(1),
+  z.record(z.string(), z.json()).refine((spec) => Object.keys(spec).length === 1, {
+    message: 'expected one operator, as a name or as "{ name: { … } }"',
+  }),
+]);
+
+const hierarchy = z
+  .strictObject({
+    intervals: z.array(z.number().positive()).min(1).optional(),
+    origin: z.number().optional(),
+    prefix: z.array(z.number().int().min(0)).min(1).optional(),
+    date: z
+      .array(z.enum(["month", "quarter", "year", "decade"]))
+      .min(1)
+      .optional(),
+    groups: z.record(z.string(), z.array(z.string())).optional(),
+    file: name.optional(),
+    min_level: z.number().int().min(0).optional(),
+    max_level: z.number().int().min(0).optional(),
+    weight: z.number().positive().optional(),
+  })
+  .refine(
+    (h) =>
+      [h.intervals, h.prefix, h.date, h.groups, h.file].filter((x) => x !== undefined).length === 1,
+    { message: "give exactly one of intervals, prefix, date, groups, file" },
+  );
+
+const column = z.strictObject({
+  role: z.enum(roles),
+  protected: z.boolean().default(false),
+  favourable: z.union([z.string(), z.number(), z.boolean()]).transform(String).optional(),
+  language: z.enum(["en", "zh", "auto"]).default("auto"),
+  hierarchy: hierarchy.optional(),
+});
+
+const dataset = z.strictObject({
+  source: name,
+  format: z.enum(["auto", "csv", "jsonl", "parquet", "text"]).default("auto"),
+  header: z.union([z.boolean(), z.literal("auto")]).default("auto"),
+  names: z.array(name).min(1).optional(),
+  delimiter: z.string().length(1).optional(),
+  quote: z.string().length(1).optional(),
+  encoding: z.enum(["auto", "utf-8", "utf-16le", "utf-16be", "gb18030"]).default("auto"),
+  missing: z.array(z.string()).default([""]),
+  trim: z.boolean().default(false),
+  on_bad_row: z.enum(["stop", "quarantine"]).default("stop"),
+  licence: z.string().optional(),
+  subject: name.optional(),
+  truth: name.optional(),
+  unlisted: z.enum(["error", "drop", "other"]).default("error"),
+  undeclared_identifiers: z.enum(["block", "warn"]).default("block"),
+  columns: z.record(z.string().min(1), column),
+});
+
+const text = z.strictObject({
+  mode: z.enum(["balanced", "high-recall"]).default("balanced"),
+  entities: z.record(z.string(), operatorSpec).default({ default: "redact" }),
+  allow: z.array(z.string()).default([]),
+  deny: z.array(z.strictObject({ value: name, entity: name })).default([]),
+  custom: z
+    .array(
+      z.strictObject({
+        entity: z.string().regex(/^[A-Z][A-Z0-9_]*$/, "expected upper case with underscores"),
+        pattern: name.optional(),
+        list: z.array(name).optional(),
+        context: z.array(name).optional(),
+        score: z.number().gt(0).max(1).optional(),
+      }),
+    )
+    .default([]),
+});
+
+const anonymity = z.strictObject({
+  k: z.number().int().min(1),
+  l: z
+    .strictObject({
+      kind: z.enum(["distinct", "entropy", "recursive"]),
+      l: z.number().positive(),
+      c: z.number().positive().optional(),
+    })
+    .optional(),
+  t: z
+    .strictObject({
+      max: share,
+      distance: z.enum(["equal", "ordered", "hierarchical"]).default("equal"),
+    })
+    .optional(),
+  suppression: share.default(0),
+  minimise: z
+    .enum([
+      "loss",
+      "discernibility",
+      "average-class-size",
+      "non-uniform-entropy",
+      "precision",
+      "ambiguity",
+    ])
+    .default("loss"),
+});
+
+const deidentify = z.strictObject({
+  text: text.default({
+    mode: "balanced",
+    entities: { default: "redact" },
+    allow: [],
+    deny: [],
+    custom: [],
+  }),
+  columns: z.record(z.string(), operatorSpec).default({}),
+  anonymity: anonymity.optional(),
+});
+
+const seal = z.strictObject({
+  recipients: z.array(name).min(1).max(16).default(["keyfile"]),
+  subject_keys: z.boolean().default(false),
+  shard_rows: z.number().int().min(256).max(10_000_000).default(16_384),
+  engine: z.enum(["fast", "libsodium"]).default("fast"),
+});
+
+const rule = z
+  .strictObject({
+    metric: name,
+    /** One attribute, or a list for their intersection. */
+    by: z
+      .union([name, z.array(name).min(1)])
+      .transform((by) => (typeof by === "string" ? [by] : by))
+      .optional(),
+    min: z.number().optional(),
+    max: z.number().optional(),
+    /** Share of each value in the population, by attribute; a name is a YAML file holding that. */
+    versus: z.union([name, z.record(z.string(), z.record(z.string(), share))]).optional(),
+    confidence: z.number().gt(0.5).lt(1).optional(),
+    /** What is held against the limit: the number itself, or the end of its interval nearer to failing. */
+    use: z.enum(["value", "interval"]).default("value"),
+    on_fail: z.enum(["block", "warn"]).default("block"),
+    undefined: z.enum(["block", "warn", "pass"]).default("block"),
+  })
+  .refine((r) => r.min !== undefined || r.max !== undefined, {
+    message: "give a limit: min, max or both",
+  });
+
+const audit = z.strictObject({
+  confidence: z.number().gt(0.5).lt(1).default(0.95),
+  resamples: z.number().int().min(100).max(100_000).default(2000),
+  minimum_group: z.number().int().min(1).default(1),
+  missing_group: z.boolean().default(false),
+  data: z.array(rule).default([]),
+  model: z.array(rule).default([]),
+});
+
+const positive = z.number().positive();
+const model = z.discriminatedUnion("kind", [
+  z.strictObject({
+    kind: z.literal("tabular-mlp"),
+    hidden: z.array(z.number().int().min(1).max(4096)).min(1).max(8).default([64, 32]),
+  }),
+  z.strictObject({ kind: z.literal("logistic") }),
+  z.strictObject({
+    kind: z.literal("lstm-lm"),
+    width: z.number().int().min(8).max(4096).default(128),
+    layers: z.number().int().min(1).max(8).default(1),
+    context: z.number().int().min(8).max(4096).default(64),
+    tokenizer: z.enum(["characters"]).default("characters"),
+  }),
+]);
+
+const train = z.strictObject({
+  model,
+  backend: z.enum(["auto", "cuda", "webgpu", "native", "wasm", "cpu"]).default("auto"),
+  require_gpu: z.boolean().default(false),
+  features: z.array(name).min(1).optional(),
+  use_protected: z.boolean().default(false),
+  held_out: z.number().gt(0).lt(0.9).default(0.25),
+  validation: z.number().gt(0).lt(0.5).default(0.1),
+  epochs: z.number().int().min(1).max(10_000).default(20),
+  steps: z.number().int().min(1).optional(),
+  batch_size: z.number().int().min(1).max(1_000_000).default(256),
+  learning_rate: positive.default(0.002),
+  weight_decay: z.number().min(0).default(0.0001),
+  patience: z.number().int().min(1).default(4),
+  privacy: z
+    .strictObject({
+      epsilon: positive,
+      delta: z.number().gt(0).lt(1),
+      clip: positive.default(1),
+    })
+    .optional(),
+  mitigate: z
+    .strictObject({
+      method: z.enum(["reweighing"]),
+      by: z
+        .union([name, z.array(name).min(1)])
+        .transform((by) => (typeof by === "string" ? [by] : by)),
+    })
+    .optional(),
+});
+
+const report = z.strictObject({
+  formats: z
+    .array(z.enum(["html", "json", "model-card", "openlineage", "cyclonedx"]))
+    .default(["html", "json", "model-card"]),
+  language: z.enum(["en", "zh"]).default("en"),
+  frameworks: z.array(z.enum(["gdpr", "eu-ai-act", "nyc-ll144", "nist-ai-rmf"])).default([]),
+});
+
+export const policySchema = z.strictObject({
+  version: z.literal(1),
+  extends: z.union([name, z.array(name)]).optional(),
+  name: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9-]{0,63}$/, "expected lower-case letters, digits and hyphens"),
+  purpose: name,
+  lawful_basis: z
+    .strictObject({
+      kind: z.enum([
+        "consent",
+        "contract",
+        "legal_obligation",
+        "vital_interests",
+        "public_task",
+        "legitimate_interests",
+      ]),
+      note: z.string().optional(),
+    })
+    .optional(),
+  controller: z
+    .strictObject({ name, contact: z.string().optional(), dpo: z.string().optional() })
+    .optional(),
+  retention: z.strictObject({ delete_after: z.iso.date() }).optional(),
+  seed: z.union([z.string(), z.number()]).transform(String).default("1"),
+  dataset,
+  deidentify: deidentify.prefault({}),
+  seal: seal.prefault({}),
+  audit: audit.prefault({}),
+  train: train.optional(),
+  report: report.prefault({}),
+});
+
+export type Policy = z.output<typeof policySchema>;
+export type Rule = z.output<typeof rule>;
+export type ColumnPolicy = z.output<typeof column>;
+
+/** JSON Schema (draft 7) of what a person writes, for editors. */
+export function policyJsonSchema(): unknown {
+  return z.toJSONSchema(policySchema, { target: "draft-7", io: "input" });
+}

@@ -1,0 +1,207 @@
+import type { Verdict } from "../pipeline/core/types.ts";
+
+/** All text of a report that does not come from the record. */
+export interface Words {
+  readonly language: string; // BCP 47
+  readonly notEstimable: string;
+  readonly verdicts: Readonly<Record<Verdict, string>>;
+  readonly headlines: Readonly<Record<Verdict, string>>;
+  readonly verdictOf: Readonly<Record<Verdict, (count: number, total: number) => string>>;
+  readonly noRules: string;
+  readonly allGroups: string;
+  readonly list: string; // between the items of a list
+  readonly colon: string;
+  readonly titles: Readonly<Record<Title, string>>;
+  readonly leads: Readonly<Record<Lead, string>>;
+  readonly columns: Readonly<Record<Column, string>>;
+  readonly facts: Readonly<Record<FactName, string>>;
+  readonly artifacts: Readonly<Record<"source" | "dataset" | "model" | "policy" | "code", string>>;
+  readonly phrases: Phrases;
+  /** Names of metrics; one that is missing is made readable from its snake case. */
+  readonly metrics: Readonly<Record<string, string>>;
+}
+
+export type Title =
+  | "report"
+  | "findings"
+  | "lineage"
+  | "stages"
+  | "source"
+  | "columns"
+  | "deidentification"
+  | "operators"
+  | "plantedRecall"
+  | "measurements"
+  | "classSizes"
+  | "sealing"
+  | "shards"
+  | "data"
+  | "training"
+  | "losses"
+  | "settings"
+  | "files"
+  | "model"
+  | "overall"
+  | "disparities"
+  | "counts"
+  | "privacy"
+  | "spent"
+  | "verify"
+  | "policy"
+  | "environment"
+  | "other"
+  | "frameworks"
+  | "heat"
+  | "calibration"
+  | "roc"
+  | "groupChanges"
+  | "beforeAfter"
+  | "comparison";
+export type Lead =
+  | "lineage"
+  | "source"
+  | "deidentification"
+  | "plantedRecall"
+  | "sealing"
+  | "data"
+  | "training"
+  | "model"
+  | "privacy"
+  | "verify"
+  | "noModel"
+  | "noEvidence"
+  | "footer"
+  | "frameworks";
+export type Column =
+  | "artifact"
+  | "description"
+  | "digest"
+  | "stage"
+  | "version"
+  | "started"
+  | "duration"
+  | "inputs"
+  | "outputs"
+  | "column"
+  | "role"
+  | "type"
+  | "rows"
+  | "missing"
+  | "distinct"
+  | "personal"
+  | "operator"
+  | "entity"
+  | "cells"
+  | "recall"
+  | "metric"
+  | "by"
+  | "split"
+  | "value"
+  | "n"
+  | "limit"
+  | "verdict"
+  | "file"
+  | "bytes"
+  | "group"
+  | "epoch"
+  | "train"
+  | "validation"
+  | "epsilon"
+  | "delta"
+  | "accountant"
+  | "setting"
+  | "size"
+  | "classes"
+  | "framework"
+  | "clause"
+  | "evidence"
+  | "where"
+  | "before"
+  | "after"
+  | "change";
+export type FactName =
+  | "run"
+  | "started"
+  | "ended"
+  | "took"
+  | "purpose"
+  | "lawfulBasis"
+  | "controller"
+  | "contact"
+  | "dpo"
+  | "retention"
+  | "licence"
+  | "policyDigest"
+  | "recordDigest"
+  | "code"
+  | "seed"
+  | "source"
+  | "format"
+  | "encoding"
+  | "size"
+  | "rows"
+  | "quarantined"
+  | "digest"
+  | "key"
+  | "recipients"
+  | "shards"
+  | "architecture"
+  | "parameters"
+  | "data"
+  | "backend"
+  | "device"
+  | "why"
+  | "versions"
+  | "bestEpoch"
+  | "modelVersion"
+  | "rule"
+  | "measured"
+  | "limit";
+
+/** Sentences with numbers or names in them. */
+export interface Phrases {
+  rows(n: string): string;
+  shards(n: string): string;
+  sources(n: string): string;
+  parameters(n: string): string;
+  cells(n: string): string;
+  columns(n: string): string;
+  measured(n: string): string;
+  notTrained: string;
+  notSealed: string;
+  noSource: string;
+  report: string;
+  model: string;
+  dataset: string;
+  source: string;
+  by(attributes: string): string;
+  split(name: string): string;
+  moreRows(n: string): string;
+  moreGroups(n: string): string;
+  dots: string;
+  limits: string;
+  losses: string;
+  lineage: string;
+  heat: string;
+  classSizes: string;
+  counts: string;
+  interval: string;
+  overallLine: string;
+  trainLine: string;
+  validationLine: string;
+  best(epoch: string, loss: string): string;
+  inWorkspace: string;
+  anywhere: string;
+  noRow: string;
+  unknownGroup: string;
+  pairs: string;
+  noChange: string;
+}
+
+/** A metric's name for people: from the list, or its snake case made readable. */
+export function metricName(words: Words, metric: string): string {
+  const known = Object.hasOwn(words.metrics, metric) ? words.metrics[metric] : undefined;
+  if (known !== undefined) return known;
+  const spaced = metric.replaceAll(/[_-]+/g, " ").trim();
+  return spaced === "" ? metric : spaced.charAt(0).toUpperCase() + spaced.slice(1);
+}

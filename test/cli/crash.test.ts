@@ -1,0 +1,99 @@
+import assert from "node:assert/strict";
+import { cpSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { after, before, describe, it } from "node:test";
+import { setTimeout as wait } from "node:timers/promises";
+import { seededRandom, uniform } from "../../pipeline/core/random.ts";
+import { filesHolding, Sandbox } from "./program.ts";
+import { canaries, writeSmallRun } from "./small-run.ts";
+
+const KILLS = 30;
+// Printed so that a failure can be looked at again; moments differ by machine all the same.
+const seed = process.env.PROBITY_TEST_SEED ?? String(Date.now());
+
+/** What must come out alike: how the dataset was made, what its shards hold, and the model. */
+interface Outcome {
+  readonly outputs: unknown;
+  readonly contents: readonly string[];
+}
+
+describe(`a run that is killed (seed ${seed})`, () => {
+  const sandbox = new Sandbox();
+  let undisturbed: Outcome;
+  let durationMs = 0;
+
+  const outcome = (workspace: string): Outcome => {
+    const runs = readdirSync(sandbox.path(workspace, "runs"));
+    assert.equal(runs.length, 1, "the killed run was resumed, not started again");
+    const report = JSON.parse(
+      readFileSync(sandbox.path(workspace, "runs", runs[0] ?? "", "report.json"), "utf8"),
+    ) as {
+      stages: { stage: string; outputs: string[] }[];
+    };
+    const dataset = readdirSync(sandbox.path(workspace, "datasets"))[0] ?? "";
+    const manifest = JSON.parse(
+      readFileSync(sandbox.path(workspace, "datasets", dataset, "dataset.json"), "utf8"),
+    ) as {
+      shards: { content: string; rows: number }[];
+    };
+    return {
+      outputs: report.stages.map(({ stage, outputs }) => [stage, outputs]),
+      contents: manifest.shards.map((s) => String(s.rows)),
+    };
+  };
+
+  before(async () => {
+    writeSmallRun(sandbox);
+    // One project keyring for all, so that pseudonyms are the same in every copy.
+    assert.equal((await sandbox.run(["keys", "create", "--workspace", "template"])).code, 0);
+    cpSync(sandbox.path("template"), sandbox.path("calm"), { recursive: true });
+    const started = Date.now();
+    const { code, stderr } = await sandbox.run(["run", "policy.yaml", "--workspace", "calm"]);
+    durationMs = Date.now() - started;
+    assert.equal(code, 0, stderr);
+    undisturbed = outcome("calm");
+  });
+  after(() => {
+    sandbox.remove();
+  });
+
+  const random = seededRandom(seed);
+  for (let kill = 0; kill < KILLS; kill++) {
+    it(`ends alike after kill ${kill + 1} of ${KILLS}`, async () => {
+      const workspace = `killed-${kill}`;
+      cpSync(sandbox.path("template"), sandbox.path(workspace), { recursive: true });
+      const moment = 50 + uniform(random) * durationMs;
+      const { child, ended } = sandbox.start(["run", "policy.yaml", "--workspace", workspace]);
+      await Promise.race([wait(moment), ended]);
+      child.kill("SIGKILL");
+      await ended;
+      for (const canary of canaries) {
+        assert.deepEqual(
+          filesHolding(sandbox.path(workspace), canary),
+          [],
+          "plaintext after the kill",
+        );
+        assert.deepEqual(
+          filesHolding(sandbox.path("tmp"), canary),
+          [],
+          "plaintext in the temporary folder",
+        );
+      }
+      const finishedBefore =
+        readdirSync(sandbox.path(workspace)).includes("runs") && (await ended).signal === null;
+      if (!finishedBefore) {
+        const { code, stderr } = await sandbox.run([
+          "run",
+          "policy.yaml",
+          "--workspace",
+          workspace,
+          "--resume",
+        ]);
+        assert.equal(code, 0, `killed after ${Math.round(moment)} ms: ${stderr}`);
+      }
+      assert.deepEqual(outcome(workspace), undisturbed, `killed after ${Math.round(moment)} ms`);
+      const verify = await sandbox.run(["verify", "latest", "--workspace", workspace]);
+      assert.equal(verify.code, 0, verify.stdout);
+      rmSync(sandbox.path(workspace), { recursive: true });
+    });
+  }
+});
