@@ -13,6 +13,7 @@ import { gpt } from "./models/gpt.ts";
 import { lstmLm } from "./models/lstm-lm.ts";
 import type { Network, NetworkShape } from "./models/network.ts";
 import { dropoutMask } from "./random-tensors.ts";
+import type { PrivacySettings } from "./settings.ts";
 import { countParameters, disposeAll, toTensors } from "./tensors.ts";
 import type { Tensor, Tensors, Weights } from "./tensors.ts";
 import { readTokens, sampleWindows, tileWindows, type Windows } from "./token-windows.ts";
@@ -52,6 +53,8 @@ export interface LanguageSettings {
   readonly evaluate_every?: number;
   /** Validations without a better loss before training stops. */
   readonly patience?: number;
+  /** Refused: these networks have no per-example gradients, so no budget can be kept. */
+  readonly privacy?: PrivacySettings;
 }
 
 /** A trained language model. */
@@ -83,6 +86,15 @@ export async function trainLanguage(
   settings: LanguageSettings,
   context: TrainContext,
 ): Promise<LanguageModel> {
+  if (settings.privacy) {
+    throw new PipelineError(
+      "training",
+      `a ${settings.kind} cannot be trained with a privacy budget`,
+      {
+        hint: "only tabular-mlp and logistic have per-example gradients; drop train.privacy",
+      },
+    );
+  }
   const { backend, random } = context;
   const tokenizer = await learnTokenizer(settings.tokenizer, data.text(), settings.vocabulary);
   const tokens = await readTokens(data.text(), tokenizer, "training");

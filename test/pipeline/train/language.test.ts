@@ -89,6 +89,11 @@ describe("trainLanguage", () => {
     assert.deepEqual(loaded.serialize(), model.serialize());
   });
 
+  it("refuses a privacy budget that it cannot keep", async () => {
+    const wrong = { ...settings, privacy: { epsilon: 3, delta: 1e-5, clip: 1 } };
+    await assert.rejects(trainLanguage(data, wrong, await contextOn("cpu")), { code: "training" });
+  });
+
   it("refuses heads that do not divide the width", async () => {
     const wrong = { ...settings, kind: "gpt", heads: 5 } as const;
     await assert.rejects(trainLanguage(data, wrong, await contextOn("cpu")), { code: "policy" });
