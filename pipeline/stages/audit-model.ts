@@ -92,6 +92,7 @@ async function auditClassifier(
     confidence: params.confidence,
     resamples: params.resamples,
     minGroup: params.minimum_group,
+    missing: params.missing_group ? "group" : "exclude",
   });
   return [
     {

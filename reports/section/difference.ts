@@ -6,7 +6,10 @@ import { groupLabel } from "../groups.ts";
 import { formatEstimate, formatExact, formatNumber, shortDigest } from "../text/format.ts";
 import { metricName, type Words } from "../words.ts";
 
-/** The tables of a comparison, without those that would be empty; `groups` adds the numbers of each group. */
+/**
+ * The tables of a comparison, without those that would be empty. `groups` is for a page: it adds what
+ * did not change, intervals and the numbers of each group, for which a terminal has no room.
+ */
 export function differenceBlocks(
   diff: RecordDiff,
   words: Words,
@@ -15,13 +18,14 @@ export function differenceBlocks(
   const compared = diff.metrics.filter(({ group }) => group === undefined);
   const ofGroups = diff.metrics.filter(({ group, delta }) => group !== undefined && delta !== 0);
   const changed = compared.filter(
-    ({ before, after }) => before !== undefined || after !== undefined,
+    ({ before, after, delta }) =>
+      (before !== undefined || after !== undefined) && (groups || delta !== 0),
   );
   return [
     ...findingTable(diff, words),
     ...pairFigure(diff, compared, words),
-    ...metricTable(words.titles.measurements, changed, words),
-    ...(groups ? metricTable(words.titles.groupChanges, ofGroups, words) : []),
+    ...metricTable(words.titles.measurements, changed, words, groups),
+    ...(groups ? metricTable(words.titles.groupChanges, ofGroups, words, true) : []),
     ...policyTable(diff, words),
     ...artifactTable(diff, words),
   ];
@@ -48,6 +52,7 @@ function metricTable(
   title: string,
   changes: readonly MetricChange[],
   words: Words,
+  intervals: boolean,
 ): readonly Table[] {
   const { columns } = words;
   const anyBy = changes.some(({ by }) => by.length > 0);
@@ -58,8 +63,8 @@ function metricTable(
     ...(anyGroup
       ? [{ text: group === undefined ? "" : groupLabel(group, by, words.phrases.unknownGroup) }]
       : []),
-    estimateCell(before, words),
-    estimateCell(after, words),
+    intervals ? estimateCell(before, words) : { text: estimateCell(before, words).text },
+    intervals ? estimateCell(after, words) : { text: estimateCell(after, words).text },
     { text: delta === undefined ? "–" : signed(delta) },
   ]);
   const made = table(
