@@ -25,8 +25,13 @@ export interface PairPreference {
   readonly p_holm: number;
 }
 
-/** What these sets cannot tell; printed beside every result. */
-export const pairCaveats: readonly string[] = [
+/** Preferences by type and of all, and what they cannot tell, to be printed beside them. */
+export interface PairPreferences {
+  readonly preferences: readonly PairPreference[];
+  readonly caveats: readonly string[];
+}
+
+const pairCaveats: readonly string[] = [
   "many published pairs are ungrammatical, mislabelled or differ in more than the group (Blodgett et al. 2021)",
   "a share near one half is no proof of fairness: opposite preferences cancel within a type",
   "the stereotypes are those of the set's authors: mostly of the United States, in English",
@@ -42,7 +47,7 @@ export async function pairPreferences(
   pairs: readonly SentencePair[],
   scorer: Scorer,
   confidence = 0.95,
-): Promise<readonly PairPreference[]> {
+): Promise<PairPreferences> {
   const losses = await scorer.losses(textBatch(pairs.flatMap(({ more, less }) => [more, less])));
   const types = [...new Set(pairs.map(({ type }) => type))];
   const tallies = [...types, undefined].map((type) => {
@@ -57,7 +62,7 @@ export async function pairPreferences(
     return { type, ahead, ties, n, p: n > ties ? binomialTest(ahead, n - ties, 0.5) : 1 };
   });
   const corrected = holm(tallies.filter(({ type }) => type !== undefined).map(({ p }) => p));
-  return tallies.map(({ type, ahead, ties, n, p }, t): PairPreference => {
+  const preferences = tallies.map(({ type, ahead, ties, n, p }, t): PairPreference => {
     const share = ahead + ties / 2;
     const stereotyped: Estimate =
       n === 0
@@ -66,6 +71,7 @@ export async function pairPreferences(
     const about = { pairs: n, ties, stereotyped, p, p_holm: corrected[t] ?? p };
     return type === undefined ? about : { type, ...about };
   });
+  return { preferences, caveats: pairCaveats };
 }
 
 /** Losses of one context's three continuations, in the form of StereoSet. */

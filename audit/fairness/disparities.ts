@@ -1,6 +1,7 @@
 import { PipelineError } from "../../pipeline/core/error.ts";
 import type { Group } from "../../pipeline/core/types.ts";
 import { groupText } from "../statistics/group-key.ts";
+import { katz } from "../statistics/intervals.ts";
 import type { Confusion } from "./rates.ts";
 import type { GroupResult } from "./report.ts";
 
@@ -29,6 +30,8 @@ export interface Disparity {
   readonly value: number | null;
   /** Rate of the group over that of the reference. */
   readonly disparity: number | null;
+  /** Katz's interval of the disparity; null for `ppr`, for the reference, and where a count is 0. */
+  readonly interval: readonly [number, number] | null;
   /** Whether the disparity is within [τ, 1/τ]. */
   readonly parity: boolean | null;
   readonly why?: string;
@@ -42,12 +45,17 @@ export interface Disparity {
  */
 export function disparities(
   groups: readonly GroupResult[],
-  options: { readonly reference: DisparityReference; readonly tau?: number },
+  options: {
+    readonly reference: DisparityReference;
+    readonly tau?: number;
+    readonly confidence?: number;
+  },
 ): readonly Disparity[] {
-  const { tau = 0.8, reference } = options;
+  const { tau = 0.8, reference, confidence = 0.95 } = options;
   const predicted = groups.reduce((sum, { counts }) => sum + counts.tp + counts.fp, 0);
   return disparityRates.flatMap((rate) => {
-    const values = groups.map(({ counts }) => rateOf(rate, counts, predicted));
+    const parts = groups.map(({ counts }) => fractionOf(rate, counts, predicted));
+    const values = parts.map(([part, whole]) => (whole > 0 ? part / whole : NaN));
     const base = referenceIndex(groups, values, reference);
     const against = groups[base]!.group;
     return groups.map(({ group }, g): Disparity => {
@@ -55,11 +63,14 @@ export function disparities(
       const disparity = base === g && value !== null ? 1 : values[g]! / values[base]!;
       const about = { rate, group, reference: against, value };
       if (Number.isFinite(disparity)) {
-        return { ...about, disparity, parity: disparity >= tau && disparity <= 1 / tau };
+        const parity = disparity >= tau && disparity <= 1 / tau;
+        const interval =
+          rate === "ppr" || base === g ? null : katz(...parts[g]!, ...parts[base]!, confidence);
+        return { ...about, disparity, interval, parity };
       }
       const why =
         value === null ? "the group has no such rate" : "the reference has rate 0 or none";
-      return { ...about, disparity: null, parity: null, why };
+      return { ...about, disparity: null, interval: null, parity: null, why };
     });
   });
 }
@@ -81,7 +92,12 @@ function referenceIndex(
   return groups.reduce((best, _, g) => (size(g) > size(best) ? g : best), 0);
 }
 
-function rateOf(rate: DisparityRate, c: Confusion, predicted: number): number {
+/** What a rate counts, and among how many. */
+function fractionOf(
+  rate: DisparityRate,
+  c: Confusion,
+  predicted: number,
+): readonly [number, number] {
   const { tp, fp, fn, tn } = c;
   const fractions: Readonly<Record<DisparityRate, readonly [number, number]>> = {
     ppr: [tp + fp, predicted],
@@ -95,6 +111,5 @@ function rateOf(rate: DisparityRate, c: Confusion, predicted: number): number {
     precision: [tp, tp + fp],
     npv: [tn, fn + tn],
   };
-  const [part, whole] = fractions[rate];
-  return whole > 0 ? part / whole : NaN;
+  return fractions[rate];
 }

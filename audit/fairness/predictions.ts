@@ -3,6 +3,7 @@ import type { Batch, Cell } from "../../pipeline/core/types.ts";
 import { columnOf } from "../statistics/columns.ts";
 import { cellName, isFavourable } from "../statistics/group-key.ts";
 import type { ConfusionInput } from "./confusion.ts";
+import type { ScoreInput } from "./scores.ts";
 
 /** Which columns of a table of predictions hold what. */
 export interface PredictionColumns {
@@ -38,7 +39,7 @@ export function predictionReader(columns: PredictionColumns): (batch: Batch) => 
   }
   const predicted =
     columns.prediction === undefined
-      ? scoreReader(decision, threshold)
+      ? thresholdReader(decision, threshold)
       : binaryReader(columns.prediction, favourable);
   return (batch) => {
     const cells = (name: string) => columnOf(batch, name);
@@ -83,6 +84,53 @@ export function predictionReader(columns: PredictionColumns): (batch: Batch) => 
   };
 }
 
+/**
+ * A reader that turns batches into input for `scorePartial`, from the columns label, score, weight
+ * and by. Rows without a label, score or weight are left out. Throws `source` as `predictionReader`
+ * does, and when a score is outside [0, 1].
+ */
+export function scoreReader(
+  columns: PredictionColumns & { readonly score: string },
+): (batch: Batch) => ScoreInput {
+  const label = binaryReader(columns.label, columns.favourable ?? "1");
+  return (batch) => {
+    const labels = columnOf(batch, columns.label);
+    const scores = columnOf(batch, columns.score);
+    const weights = columns.weight === undefined ? null : columnOf(batch, columns.weight);
+    const weigh = weightReader(columns.weight ?? "");
+    const kept: number[] = [];
+    const [y, s, w] = [[] as number[], [] as number[], [] as number[]];
+    for (let i = 0; i < batch.rows; i++) {
+      const truth = label(labels[i]);
+      const score = numberOf(scores[i]);
+      const weight = weights ? weigh(weights[i]) : 1;
+      if (truth === null || score === null || weight === null) continue;
+      if (!(score >= 0 && score <= 1)) {
+        throw new PipelineError(
+          "source",
+          `cannot audit: column ${columns.score} has a cell that is no score, expected numbers from 0 to 1`,
+        );
+      }
+      kept.push(i);
+      y.push(truth);
+      s.push(score);
+      w.push(weight);
+    }
+    const groups = columns.by.map((name) => {
+      const cells = columnOf(batch, name);
+      return [name, kept.map((i) => cellName(cells[i]))] as const;
+    });
+    const weighted = weights ? { weight: w } : {};
+    return {
+      rows: kept.length,
+      groups: Object.fromEntries(groups),
+      label: y,
+      score: s,
+      ...weighted,
+    };
+  };
+}
+
 type CellReader = (cell: Cell | undefined) => number | null;
 
 function binaryReader(name: string, favourable: string): CellReader {
@@ -102,7 +150,7 @@ function binaryReader(name: string, favourable: string): CellReader {
   };
 }
 
-function scoreReader(name: string, threshold: number): CellReader {
+function thresholdReader(name: string, threshold: number): CellReader {
   return (cell) => {
     const score = numberOf(cell);
     if (score === null) return null;

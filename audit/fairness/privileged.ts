@@ -1,3 +1,5 @@
+import type { Random } from "../../pipeline/core/types.ts";
+import { percentileInterval, resampleCells, type WeightedCells } from "../statistics/bootstrap.ts";
 import { groupKey, marginOf } from "../statistics/group-key.ts";
 import type { ConfusionCell, ConfusionState } from "./confusion.ts";
 import { biasAmplification, differentialFairness } from "./differential.ts";
@@ -8,12 +10,22 @@ import {
   generalizedEntropy,
 } from "./entropy.ts";
 import type { Confusion } from "./rates.ts";
+import type { Interval } from "./report.ts";
 
 /** One number of AIF360's families; null where a denominator is 0, and `why` then says so. */
-export interface PrivilegedMetric {
+export interface PrivilegedMetric extends Interval {
   readonly name: string;
-  readonly value: number | null;
-  readonly why?: string;
+}
+
+export interface PrivilegedOptions {
+  readonly by: string;
+  /** Values of `by` whose groups are privileged. */
+  readonly privileged: readonly string[];
+  readonly random: Random;
+  /** 0.95 unless said. */
+  readonly confidence?: number;
+  /** 2,000 unless said. */
+  readonly resamples?: number;
 }
 
 /**
@@ -23,13 +35,46 @@ export interface PrivilegedMetric {
  * Rates count weights; the entropies are of people, so each row counts once there, as in AIF360.
  * `between_all_groups`, differential fairness and its amplification compare the full intersections
  * of all attributes counted; differential fairness is of the labels unless its name says otherwise. Deviations: the index at α = 0 follows its formula (AIF360 divides by the mean twice), and what
- * divides by 0 is null where AIF360 has NaN or infinity. Without intervals: `auditFairness` has them.
+ * divides by 0 is null where AIF360 has NaN or infinity. Intervals are percentiles of the
+ * multinomial bootstrap of the cells.
  */
 export function privilegedMetrics(
   state: ConfusionState,
+  options: PrivilegedOptions,
+): readonly PrivilegedMetric[] {
+  const { by, privileged, random, confidence = 0.95, resamples = 2000 } = options;
+  const values = metricsOf(state, by, privileged);
+  const samples = values.map(() => new Float64Array(resamples));
+  const keys = Object.keys(state.cells).sort();
+  const flat = (of: keyof ConfusionCell) =>
+    Float64Array.from(keys.flatMap((key) => state.cells[key]![of]));
+  const rows = flat("rows");
+  const cells: WeightedCells = state.weighted
+    ? { rows, weights: flat("weights"), squares: flat("squares") }
+    : { rows };
+  resampleCells(cells, resamples, random, (sample, r) => {
+    const drawn = keys.map((key, i): [string, ConfusionCell] => {
+      const counts = Array.from(sample.subarray(4 * i, 4 * i + 4));
+      return [key, { rows: counts, weights: counts, squares: counts }];
+    });
+    const resampled = { ...state, cells: Object.fromEntries(drawn) };
+    metricsOf(resampled, by, privileged).forEach(([, value], m) => (samples[m]![r] = value));
+  });
+  return values.map(([name, value], m): PrivilegedMetric => {
+    if (!Number.isFinite(value))
+      return { name, value: null, interval: null, why: "division by zero" };
+    const found = percentileInterval(samples[m]!, confidence, value);
+    if (found.interval?.every(Number.isFinite)) return { name, value, interval: found.interval };
+    const why = found.interval ? "infinite in some resamples" : found.why;
+    return { name, value, interval: null, why };
+  });
+}
+
+function metricsOf(
+  state: ConfusionState,
   by: string,
   privileged: readonly string[],
-): readonly PrivilegedMetric[] {
+): readonly (readonly [string, number])[] {
   const { groups } = marginOf(state.cells, state.by, [by]);
   const named = groups.map(({ values, cells }) => ({ name: values[0]!, cells }));
   const side = (of: "rows" | "weights", inside: boolean) =>
@@ -61,7 +106,7 @@ export function privilegedMetrics(
     derived.true_positive_rate_difference!,
     derived.false_positive_rate_difference!,
   ];
-  const values: readonly (readonly [string, number])[] = [
+  return [
     ["statistical_parity_difference", derived.selection_rate_difference!],
     ["disparate_impact", derived.selection_rate_ratio!],
     ["base_rate_difference", derived.base_rate_difference!],
@@ -88,9 +133,6 @@ export function privilegedMetrics(
     ["smoothed_empirical_differential_fairness_of_decisions", differentialFairness(decided)],
     ["differential_fairness_bias_amplification", biasAmplification(decided, labelled)],
   ];
-  return values.map(([name, value]) =>
-    Number.isFinite(value) ? { name, value } : { name, value: null, why: "division by zero" },
-  );
 }
 
 const rateTable: Readonly<Record<string, (c: Confusion) => number>> = {

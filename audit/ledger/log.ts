@@ -57,6 +57,8 @@ export interface Ledger {
   requestFrom(old: number): WitnessRequest;
   /** Adds the signature lines of witnesses to the latest checkpoint, and returns its note. */
   attach(lines: string): string;
+  /** Where the newest event equal to this one stands, for a writer that may have been killed after it. */
+  indexOf(event: Json): number | undefined;
   /** Throws `usage` when there is no such event. */
   event(index: number): LedgerEntry;
   /** The events at `from` and after, in order. Nothing may be appended here while they are read. */
@@ -170,6 +172,15 @@ class StoredLedger implements Ledger {
       this.#keep(checkpoint.size, cosigned);
       return cosigned;
     });
+  }
+
+  indexOf(event: Json): number | undefined {
+    // From the end on, where an event that was just written is found at once.
+    const index = this.#db
+      .prepare("SELECT position FROM event WHERE hash = ? ORDER BY position DESC LIMIT 1")
+      .pluck()
+      .get(leafHash(leafOf(event)));
+    return typeof index === "number" ? index : undefined;
   }
 
   event(index: number): LedgerEntry {

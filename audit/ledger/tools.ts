@@ -32,8 +32,6 @@ export function signForTools(
   signer: NoteSigner,
 ): ToolSignatures {
   const { publicKey } = signer;
-  const file = quoted(name);
-  const who = `-I ${quoted(signer.name)} -n ${SSH_NAMESPACE}`;
   return {
     files: [
       { name: "signing.minisign.pub", content: minisignPublicKey(publicKey) },
@@ -43,12 +41,19 @@ export function signForTools(
       { name: "signing.pem", content: publicKeyPem(publicKey) },
       { name: `${name}.ed25519`, content: signer.sign(content) },
     ],
-    commands: [
-      `minisign -V -p signing.minisign.pub -m ${file}`,
-      `ssh-keygen -Y verify -f signing.allowed ${who} -s ${file}.sig < ${file}`,
-      `openssl pkeyutl -verify -pubin -inkey signing.pem -rawin -in ${file} -sigfile ${file}.ed25519`,
-    ],
+    commands: toolCommands(name, signer.name),
   };
+}
+
+/** The lines by which minisign, ssh-keygen and openssl verify the file `name` that `signer` signed. */
+export function toolCommands(name: string, signer: string): readonly string[] {
+  const file = quoted(name);
+  const who = `-I ${quoted(signer)} -n ${SSH_NAMESPACE}`;
+  return [
+    `minisign -V -p signing.minisign.pub -m ${file}`,
+    `ssh-keygen -Y verify -f signing.allowed ${who} -s ${file}.sig < ${file}`,
+    `openssl pkeyutl -verify -pubin -inkey signing.pem -rawin -in ${file} -sigfile ${file}.ed25519`,
+  ];
 }
 
 /** A minisign public key file: "Ed", the key number and the key. */

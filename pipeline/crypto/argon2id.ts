@@ -36,9 +36,11 @@ export async function argon2id(
   const worker = new Worker(new URL(import.meta.url), { workerData: task });
   return new Promise((resolve, reject) => {
     worker.once("message", resolve);
-    worker.once("error", (cause) => {
+    const fail = (cause: unknown): void => {
       reject(new PipelineError("key", "cannot derive a key from the passphrase", { cause }));
-    });
+    };
+    worker.once("error", fail);
+    worker.once("exit", fail); // without a message before it
   });
 }
 

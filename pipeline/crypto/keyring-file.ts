@@ -92,7 +92,7 @@ export function parseKeyring(bytes: Uint8Array): {
     return fail("it is not JSON");
   }
   const whole = object(value, "$");
-  if (`${canonicalJson(value)}\n` !== text) fail("it is not canonical JSON and a line end");
+  if (!isCanonical(value, text)) fail("it is not canonical JSON and a line end");
   const { mac, ...document } = whole;
   if (document.form !== KEYRING_FORM) fail(`its form is not ${KEYRING_FORM}`);
   name(document.id, "id");
@@ -117,6 +117,14 @@ export function parseKeyring(bytes: Uint8Array): {
 /** Whether text can be the id of a keyring, root, slot or dataset: visible ASCII, at most 200. */
 export function isName(text: string): boolean {
   return /^[\x21-\x7e]{1,200}$/.test(text);
+}
+
+function isCanonical(value: unknown, text: string): boolean {
+  try {
+    return `${canonicalJson(value)}\n` === text;
+  } catch {
+    return false; // a lone surrogate, or nested deeper than the stack
+  }
 }
 
 function checkSlot(value: unknown, index: number): string {

@@ -182,6 +182,11 @@ export class Keyring {
     return this.#secrets.roots.has(root);
   }
 
+  /** Whether the vault needs slots of two owners. */
+  get twoOwners(): boolean {
+    return needsTwoOwners(this.#document);
+  }
+
   /**
    * A key for reading the vault. With the two-owner rule it throws `key` unless slots of two owners
    * opened the keyring; it does not change with `rotate` then.

@@ -131,8 +131,9 @@ export async function sealBytes(
   keyring: Keyring,
   context: string,
   plain: Uint8Array,
+  options: SealOptions = {},
 ): Promise<Uint8Array> {
-  return sealFileBytes(recipientsOf(keyring, bytesArguments(context)), plain);
+  return sealFileBytes(recipientsOf(keyring, bytesArguments(context)), plain, options.engine);
 }
 
 /** Decrypts what `sealBytes` made for this context. Throws as `openShard` does. */
@@ -140,8 +141,10 @@ export async function openBytes(
   keyring: Keyring,
   context: string,
   sealed: Uint8Array,
+  options: SealOptions = {},
 ): Promise<Uint8Array> {
-  const opened = await openFile([rootIdentity(keyring, bytesArguments(context))], inMemory(sealed));
+  const identity = rootIdentity(keyring, bytesArguments(context));
+  const opened = await openFile([identity], inMemory(sealed), options.engine);
   const plain = new Uint8Array(opened.byteLength);
   let at = 0;
   for await (const piece of opened.read()) {

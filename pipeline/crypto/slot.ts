@@ -63,6 +63,9 @@ export async function makeSlot(
   const common = { id: place.slot, label, owner: request.owner ?? label };
   switch (request.kind) {
     case "passphrase": {
+      if (request.passphrase.length === 0) {
+        throw new PipelineError("key", "the passphrase of the new slot is empty");
+      }
       const { memoryKib, passes } = cost === "weak" ? WEAK : INTERACTIVE;
       const salt = randomBytes(SALT);
       const seed = await argon2id(request.passphrase, salt, { memoryKib, passes });

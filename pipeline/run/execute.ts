@@ -35,6 +35,7 @@ import { modelStore } from "./models.ts";
 import { planRun, type Plan } from "./plan.ts";
 import { publish, subjectsOf } from "./publish.ts";
 import { sourceOptions } from "./source-options.ts";
+import { spool } from "./spool.ts";
 import { Quarantine } from "./quarantine.ts";
 import {
   readManifest,
@@ -51,7 +52,8 @@ export interface RunOptions {
   readonly resume: boolean;
   readonly signal: AbortSignal;
   readonly code: string; // version of this program
-  readonly stdin?: NodeJS.ReadableStream;
+  /** What a policy whose source is "-" reads. */
+  readonly stdin: AsyncIterable<Uint8Array>;
   readonly now: () => Date;
   readonly progress: (event: Progress) => void;
   readonly note: (message: string) => void;
@@ -82,7 +84,9 @@ export async function executeRun(loaded: LoadedPolicy, options: RunOptions): Pro
   const plan = planRun(loaded);
   const found = options.resume ? await resumableRun(workspace, loaded.digest) : undefined;
   const journal = found ?? freshJournal(loaded, options.now());
-  const source = found?.outputs["audit-data"] === undefined ? await openInput(loaded) : undefined;
+  // A file that cannot be read is refused before anything is written.
+  const needed = found?.outputs["audit-data"] === undefined;
+  const file = needed && plan.source !== "-" ? await openInput(loaded) : undefined;
   const keys = await openProject(workspace, plan.seal.recipients, options.secrets);
   try {
     await makeFolder(workspace.run(journal.id));
@@ -94,7 +98,17 @@ export async function executeRun(loaded: LoadedPolicy, options: RunOptions): Pro
       const execution: Execution = { loaded, plan, options, keys, journal };
       await writeJournal(workspace, journal);
       recordStart(execution);
-      const record = await carryOut(execution, source);
+      const input =
+        needed && plan.source === "-"
+          ? await spool(workspace.run(journal.id), options.stdin)
+          : undefined;
+      const open = async (): Promise<Source> => {
+        if (file !== undefined) return file;
+        if (input !== undefined)
+          return openSource("-", { ...sourceOptions(loaded.policy.dataset), stdin: input.read() });
+        throw new PipelineError("internal", "a finished stage asks for the source");
+      };
+      const record = await carryOut(execution, open).finally(() => input?.remove());
       return { record, folder: workspace.run(journal.id), resumed: found !== undefined };
     });
   } finally {
@@ -102,9 +116,9 @@ export async function executeRun(loaded: LoadedPolicy, options: RunOptions): Pro
   }
 }
 
-async function carryOut(execution: Execution, source: Source | undefined): Promise<RunRecord> {
+async function carryOut(execution: Execution, open: () => Promise<Source>): Promise<RunRecord> {
   const { plan, options } = execution;
-  const ingested = await ingestStep(execution, source);
+  const ingested = await ingestStep(execution, open);
   const keyring = await datasetKeyring(
     options.workspace,
     datasetId(ingested, plan),
@@ -112,7 +126,7 @@ async function carryOut(execution: Execution, source: Source | undefined): Promi
     options.secrets,
   );
   try {
-    const manifest = await deidentifyStep(execution, source, ingested, keyring);
+    const manifest = await deidentifyStep(execution, open, ingested, keyring);
     const dataset = sealedDataset(options.workspace.dataset(manifest.id), manifest, keyring);
     const datasetFiles = [
       `datasets/${manifest.id}/dataset.json`,
@@ -129,15 +143,20 @@ async function carryOut(execution: Execution, source: Source | undefined): Promi
   }
 }
 
-async function ingestStep(execution: Execution, source: Source | undefined): Promise<IngestOutput> {
+async function ingestStep(
+  execution: Execution,
+  open: () => Promise<Source>,
+): Promise<IngestOutput> {
   const { plan, loaded } = execution;
   const known = execution.journal.outputs.ingest;
   if (known !== undefined) return known as unknown as IngestOutput;
-  if (source === undefined)
-    throw new PipelineError("internal", "the journal lacks the ingest stage");
   const started = execution.options.now();
   const detect = await profileDetector(plan.deidentify);
-  const result = await ingest.run({ source, detect }, plan.ingest, contextOf(execution, noStore));
+  const result = await ingest.run(
+    { source: await open(), detect },
+    plan.ingest,
+    contextOf(execution, noStore),
+  );
   await finishStage(execution, {
     stage: ingest,
     started,
@@ -153,7 +172,7 @@ async function ingestStep(execution: Execution, source: Source | undefined): Pro
 /** Reuses a whole dataset of the same source and parameters, whichever run made it. */
 async function deidentifyStep(
   execution: Execution,
-  source: Source | undefined,
+  open: () => Promise<Source>,
   ingested: IngestOutput,
   keyring: Keyring,
 ): Promise<DatasetManifest> {
@@ -163,14 +182,12 @@ async function deidentifyStep(
   const started = options.now();
   let manifest = await readManifest(folder, keyring);
   if (manifest === undefined) {
-    if (source === undefined)
-      throw new PipelineError("internal", "the journal lacks the deidentify stage");
     const store = sealedStore(folder, keyring.id, keyring, plan.seal.engine);
     const quarantine = new Quarantine(folder, keyring);
     const truth = loaded.policy.dataset.truth;
     const result = await deidentify.run(
       {
-        source,
+        source: await open(),
         digest: ingested.digest,
         quarantine: (line) => quarantine.add(line),
         ...(truth === undefined ? {} : { truth: truthReader(resolve(loaded.folder, truth)) }),

@@ -5,13 +5,12 @@ import type {
   Batch,
   ColumnType,
   Dataset,
-  Digest,
   Evidence,
   Stage,
   StageContext,
   Trained,
 } from "../core/types.ts";
-import { selectBackend, type Backend, type BackendChoice } from "../train/backend.ts";
+import { selectBackend, type Backend } from "../train/backend.ts";
 import { networks, trainLanguage, type LanguageKind } from "../train/language.ts";
 import { trainTabular } from "../train/tabular.ts";
 import type { ModelStore, TrainedOutput, TrainParams } from "./parts/model.ts";

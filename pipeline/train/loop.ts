@@ -37,7 +37,7 @@ export interface Problem<B> {
   readonly optimizer: OptimizerSettings;
   /** The batches of one epoch; the same each time it is called. */
   batches(epoch: number): AsyncIterable<B>;
-  loss(parameters: Tensors, batch: B, step: number): LossAndGradients;
+  loss(parameters: Tensors, batch: B, step: number): LossAndGradients | Promise<LossAndGradients>;
   /** Mean loss over the validation rows. */
   validate(parameters: Tensors): Promise<number>;
 }
@@ -99,7 +99,7 @@ export async function trainLoop<B>(problem: Problem<B>, context: TrainContext): 
     let rested = performance.now();
     for await (const batch of problem.batches(state.epoch)) {
       if (context.signal.aborted) throw new PipelineError("interrupted", "training was stopped");
-      const { loss, gradients } = problem.loss(parameters, batch, state.step);
+      const { loss, gradients } = await problem.loss(parameters, batch, state.step);
       const value = (await loss.data())[0]!;
       loss.dispose();
       if (!Number.isFinite(value)) {

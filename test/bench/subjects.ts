@@ -19,15 +19,18 @@ function subject(number: number): SubjectKey {
 
 function measure(what: string, work: () => number, unit: "per second" | "ms each"): void {
   const start = process.hrtime.bigint();
+  const before = process.cpuUsage();
   const count = work();
   const seconds = Number(process.hrtime.bigint() - start) / 1e9;
+  const { user, system } = process.cpuUsage(before);
+  const cpu = ((user + system) / count).toFixed(1);
   const value =
     unit === "per second"
       ? Math.round(count / seconds).toLocaleString("en")
       : ((seconds * 1000) / count).toFixed(2);
   const megabytes = Math.round(process.memoryUsage.rss() / 2 ** 20);
   process.stdout.write(
-    `${what.padEnd(26)} ${value.padStart(9)} ${unit.padEnd(11)} ${seconds.toFixed(1)} s  ${megabytes} MB\n`,
+    `${what.padEnd(26)} ${value.padStart(9)} ${unit.padEnd(11)} ${seconds.toFixed(1)} s  ${cpu} µs CPU each  ${megabytes} MB\n`,
   );
 }
 

@@ -43,10 +43,10 @@ Example:  probity deidentify chats.jsonl --output chats.clean.jsonl`,
       args.policy === undefined
         ? undefined
         : loadPolicy(args.policy, [...args.set, `dataset.source=${JSON.stringify(path)}`]);
-    const source = await openSource(
-      path,
-      loaded === undefined ? {} : sourceOptions(loaded.policy.dataset),
-    );
+    const source = await openSource(path, {
+      ...(loaded === undefined ? {} : sourceOptions(loaded.policy.dataset)),
+      stdin: process.stdin,
+    });
     const params =
       loaded === undefined
         ? freeText(

@@ -48,7 +48,7 @@ Example:  probity fairness predictions.csv --label y_true --prediction y_pred --
     if (args.label === undefined) throw new PipelineError("usage", "--label COLUMN is missing");
     if (by.length === 0 || by.includes(""))
       throw new PipelineError("usage", "--by COLUMN is missing");
-    const source = await openSource(path, {});
+    const source = await openSource(path, { stdin: process.stdin });
     const read = predictionReader({
       label: args.label,
       by,

@@ -24,7 +24,7 @@ add     give a keyring one more slot
 remove  take a slot away; the last one stays
 ${secretHelp}
 
-Example:  probity keys add project --recipient age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p`,
+Example:  probity keys add project --recipient "$(age-keygen -y key.txt)"`,
 
   async run(argv, terminal) {
     const [action = "", ...rest] = argv;

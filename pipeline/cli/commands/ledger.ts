@@ -36,7 +36,7 @@ Example:  probity ledger verify --json`,
       if (key === undefined && args.key !== undefined) {
         throw new PipelineError("usage", `cannot read the public key ${args.key}`);
       }
-      const verdict = await verifyLedger({
+      const verdict = verifyLedger({
         database: workspace.ledger,
         checkpoints: workspace.checkpoints,
         ...(key === undefined ? {} : { publicKey: key.toString().trim() }),

@@ -42,6 +42,7 @@ Example:  probity run policies/examples/adult.yaml --set dataset.source=adult.da
       resume: !noResume,
       signal: interruptSignal(),
       code: programVersion(),
+      stdin: process.stdin,
       now: () => new Date(),
       progress: (event) => {
         terminal.progress(event);

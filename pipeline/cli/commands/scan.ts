@@ -82,7 +82,7 @@ async function* scanPath(
   explain: boolean,
   terminal: Terminal,
 ): AsyncIterable<Scanned> {
-  const source = await openSource(path, {});
+  const source = await openSource(path, { stdin: process.stdin });
   const names = source.columns.map((c) => c.name);
   if (field !== undefined && !names.includes(field)) {
     throw new PipelineError("usage", `${path} has no field ${field}`, {

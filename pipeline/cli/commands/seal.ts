@@ -17,7 +17,7 @@ Encrypt a file (or stdin) in the age format; probity open and stock age decrypt 
       --passphrase-fd N   use a passphrase from file descriptor N instead
       --json              print {file, bytes, sha256}
 
-Example:  probity seal raw.csv --output raw.csv.age --recipient age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p`,
+Example:  probity seal raw.csv --output raw.csv.age --recipient "$(age-keygen -y key.txt)"`,
 
   async run(argv, terminal) {
     const args = parseArguments(argv, {

@@ -20,7 +20,8 @@ export interface Erasure {
 
 /**
  * Opens the subject keys of a dataset, making the bucket file when there is none. An erasure that a
- * crash interrupted is finished first.
+ * crash interrupted is finished first. Where the keyring has the two-owner rule, it throws `key`
+ * unless slots of two owners opened it.
  */
 export async function openSubjectKeys(
   keyring: Keyring,
@@ -34,7 +35,7 @@ export async function openSubjectKeys(
   const secrets =
     sealed === undefined
       ? randomBytes(KEY * (1 + BUCKETS))
-      : await openBytes(keyring, context, sealed);
+      : openVaultLayer(keyring, await openBytes(keyring, context, sealed));
   const keys = new SubjectKeys(dataset, keyring, cipher, store, file, secrets);
   if (sealed === undefined) await keys.save();
   await keys.recover();
@@ -147,7 +148,9 @@ export class SubjectKeys {
   /** Writes the bucket file, sealed under the keyring's current root: call it after a rotation. */
   async save(): Promise<void> {
     const context = bucketContext(this.#dataset);
-    await this.#file.replace(await sealBytes(this.#keyring, context, this.#secrets));
+    await this.#file.replace(
+      await sealBytes(this.#keyring, context, sealVaultLayer(this.#keyring, this.#secrets)),
+    );
   }
 
   /** Finishes erasures that a crash interrupted between the store and the bucket file. */
@@ -225,6 +228,32 @@ export class SubjectKeys {
   #place(place: string): string {
     return joinInfo("probity/cell/v1", this.#dataset, place);
   }
+}
+
+const VAULT_PURPOSE = "subject buckets";
+const VAULT_SALT = 16;
+
+/** With the two-owner rule, the bucket keys are sealed once more under the vault key. */
+function sealVaultLayer(keyring: Keyring, secrets: Uint8Array): Uint8Array {
+  if (!keyring.twoOwners) return secrets;
+  const salt = randomBytes(VAULT_SALT);
+  return Buffer.concat([salt, sealOnce(vaultLayerKey(keyring, salt), secrets)]);
+}
+
+function openVaultLayer(keyring: Keyring, layer: Uint8Array): Uint8Array {
+  if (!keyring.twoOwners) return layer;
+  const key = vaultLayerKey(keyring, layer.subarray(0, VAULT_SALT));
+  const secrets = openOnce(key, layer.subarray(VAULT_SALT));
+  if (secrets === undefined) {
+    throw new PipelineError("integrity", "the subject keys were sealed under another vault key", {
+      hint: "they must be saved once after the two-owner rule is turned on",
+    });
+  }
+  return secrets;
+}
+
+function vaultLayerKey(keyring: Keyring, salt: Uint8Array): Uint8Array {
+  return hkdf(keyring.vaultKey(VAULT_PURPOSE), salt, "probity/subject-vault/v1", KEY);
 }
 
 function bucketContext(dataset: string): string {

@@ -1,22 +1,28 @@
+import type { KernelFunc } from "@tensorflow/tfjs-core";
 import type { Tf } from "../tensors.ts";
 import { copyKernels } from "./copies.ts";
 import { setKernel } from "./heap.ts";
 import { batchMatMul } from "./matmul.ts";
 import { sum, unsortedSegmentSum } from "./sums.ts";
 
-let registered = false;
+// tfjs's own kernels under their names, once they have been replaced.
+const originals = new Map<string, KernelFunc>();
 
 /**
  * Replaces the kernels of tfjs's wasm backend that are slow in training and supplies the one that it
- * lacks. Must be called once that backend is active; a second call does nothing.
+ * lacks. Must be called once that backend is active.
  */
 export function registerWasmKernels(tf: Tf): void {
-  if (registered) return;
-  registered = true;
-  const replaced = { ...copyKernels, Sum: sum, BatchMatMul: batchMatMul };
-  for (const [name, kernel] of Object.entries(replaced)) {
-    const original = tf.getKernel(name, "wasm").kernelFunc;
+  const replacements = { ...copyKernels, Sum: sum, BatchMatMul: batchMatMul };
+  for (const [name, kernel] of Object.entries(replacements)) {
+    const original = originals.get(name) ?? tf.getKernel(name, "wasm").kernelFunc;
+    originals.set(name, original);
     setKernel(tf, name, (args) => kernel(args, original));
   }
   setKernel(tf, "UnsortedSegmentSum", unsortedSegmentSum);
+}
+
+/** Puts tfjs's own kernels back, but leaves the one that it lacks: what benchmarks compare with. */
+export function restoreWasmKernels(tf: Tf): void {
+  for (const [name, original] of originals) setKernel(tf, name, original);
 }

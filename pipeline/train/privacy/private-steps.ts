@@ -4,7 +4,7 @@ import type { LossAndGradients } from "../differentiate.ts";
 import type { Transforms } from "../features.ts";
 import { gather, type LabelledRows, type Minibatch } from "../rows.ts";
 import type { PrivacySettings } from "../settings.ts";
-import type { Tensor, Tensors, Tf } from "../tensors.ts";
+import { disposeAll, type Tensor, type Tensors, type Tf } from "../tensors.ts";
 import { affordableSteps, epsilonOf, noiseMultiplier } from "./accountant.ts";
 import { clippedGradients } from "./clipped-gradients.ts";
 import { gaussianNoise, poissonSample } from "./noise.ts";
@@ -98,33 +98,38 @@ export async function* privateBatches(
  * Noisy mean gradient: (Σ clipped gradients + N(0, (noise · clip)²)) / expected rows. The divisor is
  * the expected number of rows, as the number drawn is itself private.
  */
-export function privateGradients(
+export async function privateGradients(
   tf: Tf,
   parameters: Tensors,
   batch: Minibatch,
   plan: PrivacyPlan,
   totalRows: number,
   entropy: Random,
-): LossAndGradients {
+): Promise<LossAndGradients> {
   const { clip } = plan.settings;
   const width = parameters.w0!.shape[0];
   const expected = plan.rate * totalRows;
-  return tf.tidy(() => {
-    const examples = {
-      inputs: tf.tensor2d(batch.inputs, [batch.rows, width]),
-      labels: tf.tensor1d(batch.labels),
-      weights: tf.tensor1d(batch.weights),
-    };
-    // A draw without rows is legitimate and releases noise alone.
-    const result = batch.rows > 0 ? clippedGradients(tf, parameters, examples, clip) : undefined;
-    const gradients: Record<string, Tensor> = {};
-    for (const [name, parameter] of Object.entries(parameters)) {
-      const noise = new Float64Array(parameter.size);
-      gaussianNoise(noise, plan.noise * clip, entropy);
-      const sums = result?.sums[name]!.dataSync();
-      const noisy = Float32Array.from(noise, (n, i) => ((sums?.[i] ?? 0) + n) / expected);
-      gradients[name] = tf.tensor(noisy, parameter.shape);
-    }
-    return { loss: result?.loss ?? tf.scalar(0), gradients };
-  });
+  // A draw without rows is legitimate and releases noise alone.
+  const result =
+    batch.rows === 0
+      ? undefined
+      : tf.tidy(() => {
+          const examples = {
+            inputs: tf.tensor2d(batch.inputs, [batch.rows, width]),
+            labels: tf.tensor1d(batch.labels),
+            weights: tf.tensor1d(batch.weights),
+          };
+          const { loss, sums } = clippedGradients(tf, parameters, examples, clip);
+          return { loss, sums: { ...sums } };
+        });
+  const gradients: Record<string, Tensor> = {};
+  for (const [name, parameter] of Object.entries(parameters)) {
+    const noise = new Float64Array(parameter.size);
+    gaussianNoise(noise, plan.noise * clip, entropy);
+    const sums = await result?.sums[name]!.data();
+    const noisy = Float32Array.from(noise, (n, i) => ((sums?.[i] ?? 0) + n) / expected);
+    gradients[name] = tf.tensor(noisy, parameter.shape);
+  }
+  if (result) disposeAll(result.sums);
+  return { loss: result?.loss ?? tf.scalar(0), gradients };
 }

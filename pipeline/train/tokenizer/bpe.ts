@@ -1,4 +1,4 @@
-import type { Tokenizer } from "./index.ts";
+import type { BpeSpec, Tokenizer } from "./spec.ts";
 
 const BYTES = 256;
 const END = 256;
@@ -11,12 +11,6 @@ const MIN_COUNT = 2;
 const CACHE = 100_000;
 // A word with the space before it. Long runs of letters are cut, as Chinese has no spaces.
 const WORD = / ?\p{L}{1,16}| ?\p{N}{1,3}| ?[^\s\p{L}\p{N}]+|\s+/gu;
-
-export interface BpeSpec {
-  readonly kind: "bpe";
-  /** Pairs of ids in the order learnt; the i-th becomes id 257 + i. */
-  readonly merges: readonly (readonly [number, number])[];
-}
 
 /**
  * Byte pair encoding over UTF-8 (Sennrich et al. 2016; bytes as in Radford et al. 2019), learnt in one

@@ -1,15 +1,9 @@
-import type { Tokenizer } from "./index.ts";
+import type { CharacterSpec, Tokenizer } from "./spec.ts";
 
 /** A character must occur this often to have a symbol of its own; the rest is "unknown". */
 const MIN_COUNT = 2;
 const MAX_SYMBOLS = 16_384;
 const UNKNOWN = 0;
-
-export interface CharacterSpec {
-  readonly kind: "characters";
-  /** Unicode characters in order of code point; the id of the first is 2. */
-  readonly symbols: readonly string[];
-}
 
 /** The characters of a corpus, in one pass. */
 export async function learnCharacters(texts: AsyncIterable<string>): Promise<CharacterSpec> {

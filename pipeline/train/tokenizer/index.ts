@@ -1,18 +1,8 @@
-import { bpeTokenizer, learnBpe, type BpeSpec } from "./bpe.ts";
-import { characterTokenizer, learnCharacters, type CharacterSpec } from "./characters.ts";
+import { bpeTokenizer, learnBpe } from "./bpe.ts";
+import { characterTokenizer, learnCharacters } from "./characters.ts";
+import type { Tokenizer, TokenizerKind, TokenizerSpec } from "./spec.ts";
 
-/** Text to token ids and back. `spec` is plain JSON, part of the model, and made from the corpus. */
-export interface Tokenizer {
-  /** How many ids there are. */
-  readonly size: number;
-  /** The id that stands before the first and after the last token of a text. */
-  readonly end: number;
-  readonly spec: TokenizerSpec;
-  encode(text: string): number[];
-  decode(tokens: ArrayLike<number>): string;
-}
-export type TokenizerSpec = CharacterSpec | BpeSpec;
-export type TokenizerKind = TokenizerSpec["kind"];
+export type { Tokenizer, TokenizerKind, TokenizerSpec } from "./spec.ts";
 
 /** Learns a tokenizer from a corpus. `symbols` bounds the ids of `bpe`; 1,024 if absent. */
 export async function learnTokenizer(

@@ -8,6 +8,7 @@ import {
 } from "../../../audit/fairness/differential.ts";
 import { generalizedEntropy } from "../../../audit/fairness/entropy.ts";
 import { privilegedMetrics } from "../../../audit/fairness/privileged.ts";
+import { seededRandom } from "../../../pipeline/core/random.ts";
 import { close, columns, noShared, reference, text } from "../statistics/reference.ts";
 
 function count(
@@ -18,6 +19,38 @@ function count(
   const partial = confusionPartial(Object.keys(groups));
   return partial.observe(partial.empty(), { rows: label.length, groups, label, predicted });
 }
+
+const options = (by: string, privileged: string) => ({
+  by,
+  privileged: [privileged],
+  random: seededRandom("privileged"),
+  resamples: 100,
+});
+
+describe("privilegedMetrics", () => {
+  const state = count(
+    { g: ["a", "a", "a", "b", "b", "b"].flatMap((g) => Array.from({ length: 20 }, () => g)) },
+    Array.from({ length: 120 }, (_, i) => Number(i % 3 === 0)),
+    Array.from({ length: 120 }, (_, i) => Number(i % (i < 60 ? 2 : 4) === 0)),
+  );
+  it("has intervals that hold their values", () => {
+    const found = privilegedMetrics(state, options("g", "a"));
+    const parity = found.find(({ name }) => name === "statistical_parity_difference")!;
+    close(parity.value, -0.25, "parity");
+    assert.ok(parity.interval![0] < -0.3 && parity.interval![1] < 0);
+    for (const { value, interval } of found) {
+      if (value === null || interval === null) continue;
+      assert.ok(interval[0] <= value && value <= interval[1]);
+    }
+  });
+  it("says what is not defined", () => {
+    const found = privilegedMetrics(state, options("g", "nobody"));
+    assert.deepEqual(
+      found.find(({ name }) => name === "disparate_impact"),
+      { name: "disparate_impact", value: null, interval: null, why: "division by zero" },
+    );
+  });
+});
 
 describe("AIF360's numbers", { skip: noShared }, () => {
   const file = reference("aif360") as Record<string, Record<string, number>>;
@@ -37,7 +70,9 @@ describe("AIF360's numbers", { skip: noShared }, () => {
       rows.map(([, label]) => Number(label)),
       rows.map(([, , predicted]) => Number(predicted)),
     );
-    const found = new Map(privilegedMetrics(state, "g", ["a"]).map((m) => [m.name, m.value]));
+    const found = new Map(
+      privilegedMetrics(state, options("g", "a")).map((m) => [m.name, m.value]),
+    );
     let compared = 0;
     for (const [name, value] of Object.entries(file.toy18_priv_a!)) {
       // AIF360 sees the groups a and not-a alone.
@@ -58,7 +93,7 @@ describe("AIF360's numbers", { skip: noShared }, () => {
       ["sex", "Male"],
       ["race", "White"],
     ] as const) {
-      const metrics = privilegedMetrics(state, by, [privileged]);
+      const metrics = privilegedMetrics(state, options(by, privileged));
       const found = new Map(metrics.map((m) => [m.name, m.value]));
       for (const [name, value] of Object.entries(lr[`aif360_${by}`]!)) {
         close(found.get(name), value, `${by} ${name}`);

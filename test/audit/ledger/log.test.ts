@@ -65,6 +65,15 @@ describe("the ledger", () => {
     });
   });
 
+  it("finds the newest event that equals another", () => {
+    withLedger(pathsIn(newFolder()), signer, (ledger) => {
+      ledger.append([{ a: 1, b: 2 }, "x", { b: 2, a: 1 }, "y"]);
+      assert.equal(ledger.indexOf({ b: 2, a: 1 }), 2);
+      assert.equal(ledger.indexOf("x"), 1);
+      assert.equal(ledger.indexOf("z"), undefined);
+    });
+  });
+
   it("may be open twice, and each sees what the other appends", () => {
     const paths = pathsIn(newFolder());
     withLedger(paths, signer, (one) => {

@@ -160,6 +160,7 @@ describe("keyring", () => {
 
   it("refuses what cannot open it again", async () => {
     const requests: readonly SlotRequest[] = [
+      { kind: "passphrase", passphrase: Buffer.alloc(0) },
       { kind: "keyfile", key: Buffer.alloc(31) },
       { kind: "recipient", recipient: "age1notakey" },
       { kind: "recipient", recipient: classic.identity },

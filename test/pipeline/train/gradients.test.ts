@@ -1,163 +1,18 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { gaussian, seededRandom } from "../../../pipeline/core/random.ts";
 import { selectBackend } from "../../../pipeline/train/backend.ts";
-import { attend, gelu, layerNorm } from "../../../pipeline/train/models/attention.ts";
-import { crossEntropy, embed } from "../../../pipeline/train/models/layers.ts";
-import { lstm } from "../../../pipeline/train/models/lstm.ts";
-import { binaryCrossEntropy, mlpLogits } from "../../../pipeline/train/models/mlp.ts";
-import type { Tensor, Tf } from "../../../pipeline/train/tensors.ts";
-
-interface Case {
-  readonly name: string;
-  readonly shapes: readonly (readonly number[])[];
-  readonly output: (tf: Tf, inputs: readonly Tensor[]) => Tensor;
-}
-
-const at = (inputs: readonly Tensor[], i: number): never => inputs[i] as never;
-const cases: readonly Case[] = [
-  {
-    name: "matMul",
-    shapes: [
-      [3, 5],
-      [5, 2],
-    ],
-    output: (tf, x) => tf.matMul(at(x, 0), at(x, 1)),
-  },
-  {
-    name: "matMul AᵀB",
-    shapes: [
-      [5, 3],
-      [5, 2],
-    ],
-    output: (tf, x) => tf.matMul(at(x, 0), at(x, 1), true),
-  },
-  {
-    name: "matMul ABᵀ",
-    shapes: [
-      [3, 5],
-      [2, 5],
-    ],
-    output: (tf, x) => tf.matMul(at(x, 0), at(x, 1), false, true),
-  },
-  {
-    name: "matMul AᵀBᵀ",
-    shapes: [
-      [5, 3],
-      [2, 5],
-    ],
-    output: (tf, x) => tf.matMul(at(x, 0), at(x, 1), true, true),
-  },
-  {
-    name: "batched matMul",
-    shapes: [
-      [4, 3, 5],
-      [4, 5, 2],
-    ],
-    output: (tf, x) => tf.matMul(at(x, 0), at(x, 1)),
-  },
-  {
-    name: "batched matMul ABᵀ",
-    shapes: [
-      [2, 2, 3, 5],
-      [2, 2, 4, 5],
-    ],
-    output: (tf, x) => tf.matMul(at(x, 0), at(x, 1), false, true),
-  },
-  {
-    name: "broadcast add and multiply",
-    shapes: [[3, 4], [4], [3, 1]],
-    output: (tf, x) => tf.mul(tf.add(x[0]!, x[1]!), x[2]!),
-  },
-  {
-    name: "divide",
-    shapes: [[3, 4], [4]],
-    output: (tf, x) => tf.div(x[0]!, tf.add(tf.square(x[1]!), 1)),
-  },
-  {
-    name: "sum, mean, reshape, transpose",
-    shapes: [[2, 3, 4]],
-    output: (tf, x) =>
-      tf.mul(tf.sum(tf.transpose(x[0]!, [2, 0, 1]), 0), tf.mean(tf.reshape(x[0]!, [4, 2, 3]), [0])),
-  },
-  {
-    name: "exp, tanh, sigmoid, abs, relu, log1p",
-    shapes: [[12]],
-    output: (tf, x) =>
-      tf.add(
-        tf.mul(tf.tanh(x[0]!), tf.sigmoid(x[0]!)),
-        tf.log1p(tf.exp(tf.neg(tf.abs(tf.relu(x[0]!))))),
-      ),
-  },
-  {
-    name: "embed",
-    shapes: [[6, 3]],
-    output: (tf, x) => embed(tf, x[0]!, tf.tensor1d([1, 5, 1, 0], "int32")),
-  },
-  {
-    name: "crossEntropy",
-    shapes: [[4, 5]],
-    output: (tf, x) => crossEntropy(tf, x[0]!, tf.tensor1d([0, 4, 2, 2], "int32")),
-  },
-  {
-    name: "attention",
-    shapes: [[2 * 5, 3 * 6]],
-    output: (tf, x) => attend(tf, x[0]!, { batch: 2, time: 5, heads: 2, width: 6 }),
-  },
-  {
-    name: "layerNorm",
-    shapes: [[3, 6], [6], [6]],
-    output: (tf, x) => layerNorm(tf, x[0]!, x[1]!, x[2]!),
-  },
-  { name: "gelu", shapes: [[3, 6]], output: (tf, x) => gelu(tf, x[0]!) },
-  {
-    name: "lstm",
-    shapes: [
-      [6, 12],
-      [3, 12],
-    ],
-    output: (tf, x) => lstm(tf, x[0]!, x[1]!, 2),
-  },
-  {
-    name: "lstm of one step",
-    shapes: [
-      [2, 12],
-      [3, 12],
-    ],
-    output: (tf, x) => lstm(tf, x[0]!, x[1]!, 2),
-  },
-  {
-    name: "two-layer perceptron",
-    shapes: [[4, 5], [5], [5, 1], [1]],
-    output: (tf, [w0, b0, w1, b1]) => {
-      const inputs = tf.tensor2d([1, -2, 3, 0.5, 0.3, 0.2, -1, 2], [2, 4]);
-      const logits = mlpLogits(tf, { w0: w0!, b0: b0!, w1: w1!, b1: b1! }, inputs);
-      return binaryCrossEntropy(tf, logits, tf.tensor1d([1, 0]));
-    },
-  },
-];
+import type { Tensor } from "../../../pipeline/train/tensors.ts";
+import { cases, inputsOf, objective, place } from "./gradient-cases.ts";
 
 for (const backend of ["cpu", "wasm"] as const) {
   describe(`gradients against finite differences on ${backend}`, () => {
-    for (const { name, shapes, output } of cases) {
-      it(name, async () => {
+    for (const one of cases) {
+      it(one.name, async () => {
         const { tf } = await selectBackend(backend);
-        const random = seededRandom(name);
-        const values = shapes.map((shape) =>
-          Float32Array.from({ length: shape.reduce((p, n) => p * n, 1) }, () => gaussian(random)),
-        );
-        // A random direction for the output, so that every element of it counts.
-        const objective = (inputs: readonly Tensor[]): Tensor => {
-          const out = output(tf, inputs);
-          const direction = seededRandom(`${name} out`);
-          const weights = Float32Array.from({ length: out.size }, () => gaussian(direction));
-          return tf.sum(tf.mul(tf.reshape(out, [-1]), tf.tensor1d(weights)));
-        };
-        const make = (data: readonly Float32Array[]): Tensor[] =>
-          data.map((x, i) => tf.tensor(x.slice(), [...shapes[i]!]));
+        const values = inputsOf(one);
         const exact = tf.tidy(() =>
           tf
-            .grads((...x: Tensor[]) => objective(x) as never)(make(values))
+            .grads((...x: Tensor[]) => objective(tf, one, x) as never)(place(tf, one, values))
             .map((gradient) => gradient.dataSync().slice()),
         );
         const h = 1e-2;
@@ -165,7 +20,7 @@ for (const backend of ["cpu", "wasm"] as const) {
           tf.tidy(() => {
             const moved = values.map((x) => x.slice());
             moved[i]![j]! += shift;
-            return objective(make(moved)).dataSync()[0]!;
+            return objective(tf, one, place(tf, one, moved)).dataSync()[0]!;
           });
         for (const [i, gradient] of exact.entries()) {
           for (const [j, slope] of gradient.entries()) {

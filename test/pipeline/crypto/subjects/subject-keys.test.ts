@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { createKeyring, type Keyring } from "../../../../pipeline/crypto/keyring.ts";
+import { createKeyring, openKeyring, type Keyring } from "../../../../pipeline/crypto/keyring.ts";
 import type {
   BucketFile,
   SubjectPage,
@@ -189,6 +189,29 @@ describe("subject keys", () => {
     assert.equal(again.openCell("a", "p", sealed), "x");
     await again.rewrapBucket(index[0]!);
     assert.equal((await open(disk, ring)).openCell("a", "p", sealed), "x");
+  });
+
+  it("need two owners where the keyring says so", async () => {
+    const [ada, bob] = [Buffer.alloc(32, 1), Buffer.alloc(32, 2)];
+    const ring = await createKeyring(
+      "d",
+      [
+        { kind: "keyfile", key: ada, owner: "ada" },
+        { kind: "keyfile", key: bob, owner: "bob" },
+      ],
+      { twoOwners: true },
+    );
+    const disk = new Disk();
+    const keys = await open(disk, ring);
+    keys.ensure(["a"]);
+    const sealed = keys.sealCell("a", "p", "x");
+    const both = await openKeyring(ring.serialize(), [
+      { kind: "keyfile", key: bob },
+      { kind: "keyfile", key: ada },
+    ]);
+    assert.equal((await open(disk, both)).openCell("a", "p", sealed), "x");
+    const alone = await openKeyring(ring.serialize(), [{ kind: "keyfile", key: ada }]);
+    await fails("key", async () => open(disk, alone));
   });
 
   it("notice a changed, missing or exchanged page", async () => {

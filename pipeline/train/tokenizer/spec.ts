@@ -1,0 +1,22 @@
+/** Text to token ids and back. `spec` is plain JSON, part of the model, and made from the corpus. */
+export interface Tokenizer {
+  /** How many ids there are. */
+  readonly size: number;
+  /** The id that stands before the first and after the last token of a text. */
+  readonly end: number;
+  readonly spec: TokenizerSpec;
+  encode(text: string): number[];
+  decode(tokens: ArrayLike<number>): string;
+}
+export interface CharacterSpec {
+  readonly kind: "characters";
+  /** Unicode characters in order of code point; the id of the first is 2. */
+  readonly symbols: readonly string[];
+}
+export interface BpeSpec {
+  readonly kind: "bpe";
+  /** Pairs of ids in the order learnt; the i-th becomes id 257 + i. */
+  readonly merges: readonly (readonly [number, number])[];
+}
+export type TokenizerSpec = CharacterSpec | BpeSpec;
+export type TokenizerKind = TokenizerSpec["kind"];
