@@ -33,7 +33,7 @@ const forms: readonly (readonly [RegExp, readonly Field[]])[] = [
   [/(?<!\d)(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})(?!\d)/d, ["day", "month", "year"]],
   [
     new RegExp(
-      String.raw`${NAME}\.?[ -]{1,2}(?:the )?(\d{1,2})(?:st|nd|rd|th)?,? {0,2}-?'?(\d{4}|\d{2})(?![\d:])`,
+      String.raw`${NAME}\.?[ -]{1,2}(?:the )?(\d{1,2})(?:st|nd|rd|th)?(?:,? {1,2}|,|-)'?(\d{4}|\d{2})(?![\d:])`,
       "di",
     ),
     ["name", "day", "year"],

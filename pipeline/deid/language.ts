@@ -9,7 +9,7 @@ export function languagesOf(text: string): readonly Language[] {
 }
 
 /** Share of Latin letters among all letters from which a line counts as English too. */
-const LATIN_SHARE = 0.4;
+const LATIN_SHARE = 0.2;
 
 /** The lines of a text that are in a language, neighbours together; a mixed line is in both. */
 export function linesOf(

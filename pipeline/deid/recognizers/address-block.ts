@@ -5,7 +5,7 @@ import type { TextRecognizer } from "./recognizer.ts";
 const cue =
   /\b(?:address(?:es)?(?: (?:is|was|are|with|to|at|of))?(?:[,:][^\n:]{0,24}:)?|(?:live[sd]?|living|resid(?:es?|ed|ing)|stay(?:s|ed|ing)?|based|located|house|home|office|apartment)(?: is)? (?:at|in)|(?:ship|deliver|mail|send|return|sent|shipped|delivered|drop|forward)(?:ped|ed)?(?: (?:it|them|this|these|(?:the|my|your|a) \w{1,16}))? to|(?:moved|moving|move|relocated) to|it is|it's)(?: to)?\s{0,3}[:=,-]?\s{1,6}/gi;
 const SMALL = String.raw`(?:de|da|do|di|du|des|del|della|la|le|les|los|las|el|of|the|van|von|der|den|af|av|und|y|i|na|nad|pod|ul|no|nan)`;
-const LONG_WORD = String.raw`[\p{Lu}\d#][\p{L}\p{M}\d'’/-]{0,30}(?:(?<![\p{L}\p{M}\d]{5})\.(?!\d))?\.?\d{0,5}`;
+const LONG_WORD = String.raw`[\p{Lu}\d#][\p{L}\p{M}\d'’/-]{0,30}(?:(?<=(?:^|[^\p{L}\d])\p{L}{1,4})\.|(?<=(?:^|[^\p{L}\d])\d{1,4})\.(?= (?:Apt|Suite|Unit|Flat))|\.\d{1,5})?`;
 const PART = String.raw`(?:${LONG_WORD}|\(${LONG_WORD}\)?)(?:[ ](?:${LONG_WORD}|${SMALL}\b\.?|\(${LONG_WORD}\)?|${LONG_WORD}\))){0,6}`;
 const LOWER_WORD = String.raw`[\p{L}\d#][\p{L}\p{M}\d'’/.-]{0,30}`;
 const LOWER_PART = String.raw`${LOWER_WORD}(?:[ ]${LOWER_WORD}){0,4}`;

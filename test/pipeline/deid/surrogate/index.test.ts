@@ -59,6 +59,7 @@ describe("surrogateFor", () => {
       invent("DATE", "March 5th, 1980"),
       /^[A-Z][a-z]+ \d{1,2}(?:st|nd|rd|th), 19\d{2}$/,
     );
+    assert.match(invent("DATE", "12 March 2011"), /^\d{1,2} [A-Z][a-z]+ 201[012]$/);
     assert.match(invent("DATE", "2024年3月5日"), /^20\d{2}年\d{1,2}月\d{1,2}日$/);
   });
   for (const [name, recognizer] of Object.entries<TextRecognizer>(recognizers)) {
