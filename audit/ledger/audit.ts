@@ -14,6 +14,8 @@ import type { LedgerProblem, LedgerVerdict } from "./verdict.ts";
 export interface LedgerAudit extends AnchorTrust {
   readonly database: string;
   readonly checkpoints: string;
+  /** Name of the log that the reader expects; without it, the one that the database claims is taken. */
+  readonly origin?: string;
   /** The verifier key of the ledger: any one of those that it had, for rotations are followed. */
   readonly publicKey?: string;
   /** A folder of the reader's own, in which the largest tree ever seen is remembered. */
@@ -56,7 +58,8 @@ export function keysOfLedger(database: string, publicKey: string): readonly stri
 function audit(db: Database, options: LedgerAudit, key: VerifierKey | undefined): LedgerVerdict {
   // One snapshot: events that others append meanwhile belong to the next check.
   const found = snapshotHeads(options.checkpoints, db, options.copies ?? []);
-  const origin = originOf(db);
+  const claimed = originOf(db);
+  const origin = options.origin ?? claimed;
   const seen = options.memory === undefined ? undefined : recall(options.memory, origin);
   const roots = rootsAt([...found.heads.map((head) => head.size), ...(seen ? [seen.size] : [])]);
   const frontier = new Frontier();
@@ -74,6 +77,7 @@ function audit(db: Database, options: LedgerAudit, key: VerifierKey | undefined)
     ...found.refused.map((message) => ({ fault: "checkpoint" as const, message })),
     ...trusted.refused.map((message) => ({ fault: "checkpoint" as const, message })),
     ...scan.problems,
+    ...(claimed === origin ? [] : [otherLog(claimed, origin)]),
     ...judged.problems,
     ...(seen === undefined ? [] : judgeMemory(seen, roots, size)),
     ...refused.map((message) => ({ fault: "anchor" as const, message })),
@@ -97,6 +101,10 @@ function audit(db: Database, options: LedgerAudit, key: VerifierKey | undefined)
     anchors,
     problems,
   };
+}
+
+function otherLog(claimed: string, origin: string): LedgerProblem {
+  return { fault: "origin", message: `the database is of the log ${claimed}, not of ${origin}` };
 }
 
 // The sizes at which a root is wanted; the scan fills them in.

@@ -9,6 +9,7 @@ export type LedgerFault =
   | "fork" // two histories signed by one key
   | "checkpoint" // a checkpoint that cannot be trusted
   | "anchor" // an anchor that cannot be trusted
+  | "origin" // the database of another log
   | "damaged"; // SQLite cannot read the file
 
 export interface LedgerProblem {

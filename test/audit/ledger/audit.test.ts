@@ -248,6 +248,20 @@ describe("ledger verification", () => {
     );
   });
 
+  it("names a database of another log than the one that is expected", () => {
+    const paths = pathsIn(newFolder());
+    withLedger(paths, signer, (ledger) => ledger.append(someEvents(3)));
+    assert.equal(verifyLedger({ ...paths, publicKey, origin }).ok, true);
+    edit(paths, "UPDATE setting SET value = 'other.example' WHERE name = 'origin'");
+    assert.equal(verifyLedger({ ...paths, publicKey }).ok, true);
+    assert.deepEqual(verifyLedger({ ...paths, publicKey, origin }).problems, [
+      {
+        fault: "origin",
+        message: "the database is of the log other.example, not of example.com/ledger",
+      },
+    ]);
+  });
+
   it("names a database that SQLite cannot read", () => {
     const paths = grown();
     edit(paths, "PRAGMA wal_checkpoint(TRUNCATE)");
