@@ -1,3 +1,4 @@
+import { PipelineError } from "../../pipeline/core/error.ts";
 import type { Partial } from "../../pipeline/core/partial.ts";
 import { groupKey } from "../statistics/group-key.ts";
 import type { ConfusionCell, ConfusionState } from "./confusion.ts";
@@ -8,35 +9,49 @@ export interface ClassInput {
   readonly groups: Readonly<Record<string, readonly (string | null)[]>>;
   readonly label: readonly string[];
   readonly predicted: readonly string[];
+  /** Finite and not negative; each row weighs 1 without it. */
+  readonly weight?: ArrayLike<number>;
 }
 
-/** Rows by full intersection of the attributes, and by `groupKey` of [label, predicted]. */
+/** Rows, their weights and their squared weights. */
+export type ClassCount = [rows: number, weights: number, squares: number];
+
+/** Counts by full intersection of the attributes, and by `groupKey` of [label, predicted]. */
 export interface ClassState {
   readonly by: readonly string[];
   rows: number;
-  readonly cells: Record<string, Record<string, number>>;
+  weighted: boolean;
+  readonly cells: Record<string, Record<string, ClassCount>>;
 }
 
 /** Counts labels against predictions, of any number of classes, by the attributes `by`. */
 export function classPartial(by: readonly string[]): Partial<ClassState, ClassInput> {
-  const add = (state: ClassState, group: string, pair: string, rows: number) => {
-    const cell = (state.cells[group] ??= {});
-    cell[pair] = (cell[pair] ?? 0) + rows;
+  const add = (state: ClassState, group: string, pair: string, count: ClassCount) => {
+    const sums = ((state.cells[group] ??= {})[pair] ??= [0, 0, 0]);
+    sums[0] += count[0];
+    sums[1] += count[1];
+    sums[2] += count[2];
   };
   return {
-    empty: () => ({ by: [...by], rows: 0, cells: {} }),
-    observe(state, { rows, groups, label, predicted }) {
+    empty: () => ({ by: [...by], rows: 0, weighted: false, cells: {} }),
+    observe(state, { rows, groups, label, predicted, weight }) {
       state.rows += rows;
+      if (weight) state.weighted = true;
       for (let i = 0; i < rows; i++) {
+        const w = weight ? weight[i]! : 1;
+        if (!(w >= 0 && w < Infinity)) {
+          throw new PipelineError("internal", "cannot count classes: weight is not as documented");
+        }
         const group = groupKey(by.map((name) => groups[name]?.[i] ?? null));
-        add(state, group, groupKey([label[i]!, predicted[i]!]), 1);
+        add(state, group, groupKey([label[i]!, predicted[i]!]), [1, w, w * w]);
       }
       return state;
     },
     merge(state, other) {
       state.rows += other.rows;
+      state.weighted ||= other.weighted;
       for (const [group, cell] of Object.entries(other.cells)) {
-        for (const [pair, rows] of Object.entries(cell)) add(state, group, pair, rows);
+        for (const [pair, count] of Object.entries(cell)) add(state, group, pair, count);
       }
       return state;
     },
@@ -57,17 +72,23 @@ export function oneVersusRest(state: ClassState, favourable: readonly string[]):
   const excluded: Record<string, number> = {};
   const cells: Record<string, ConfusionCell> = {};
   for (const [group, pairs] of Object.entries(state.cells)) {
-    const rows = [0, 0, 0, 0];
-    for (const [pair, count] of Object.entries(pairs)) {
+    const cell: ConfusionCell = {
+      rows: [0, 0, 0, 0],
+      weights: [0, 0, 0, 0],
+      squares: [0, 0, 0, 0],
+    };
+    for (const [pair, [rows, weights, squares]] of Object.entries(pairs)) {
       const [label, predicted] = JSON.parse(pair) as [string, string];
-      rows[2 * Number(favourable.includes(label)) + Number(favourable.includes(predicted))]! +=
-        count;
+      const place = 2 * Number(favourable.includes(label)) + Number(favourable.includes(predicted));
+      cell.rows[place]! += rows;
+      cell.weights[place]! += weights;
+      cell.squares[place]! += squares;
     }
-    cells[group] = { rows, weights: [...rows], squares: [...rows] };
-    const all = rows.reduce((sum, count) => sum + count, 0);
+    cells[group] = cell;
+    const all = cell.rows.reduce((sum, count) => sum + count, 0);
     (JSON.parse(group) as (string | null)[]).forEach((value, a) => {
       if (value === null) excluded[state.by[a]!] = (excluded[state.by[a]!] ?? 0) + all;
     });
   }
-  return { by: state.by, rows: state.rows, weighted: false, excluded, cells };
+  return { by: state.by, rows: state.rows, weighted: state.weighted, excluded, cells };
 }

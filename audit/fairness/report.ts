@@ -58,8 +58,10 @@ export interface FairnessOptions {
 /**
  * Rates of every group and comparisons between groups, from count cells alone. Intervals are
  * percentiles of the multinomial bootstrap of all cells together, the same samples for every
- * attribute. A group's rate that no resample can change (none or all of its rows) has Wilson's
- * interval instead of one without width.
+ * attribute. A group's rate that no resample can change (none or all of its rows), or that too many
+ * resamples leave without a row to count, has Wilson's interval instead. The gap of more than two
+ * groups, and the worse of two gaps, are biased upwards by noise, and so are their intervals: with
+ * small groups read them beside the tests of `comparisonTests`.
  */
 export function auditFairness(state: ConfusionState, options: FairnessOptions): FairnessResult {
   const { confidence = 0.95, resamples = 2000 } = options;

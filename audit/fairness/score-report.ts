@@ -1,7 +1,7 @@
 import normalQuantile from "@stdlib/stats-base-dists-normal-quantile";
 import type { Group } from "../../pipeline/core/types.ts";
 import { groupOf, groupText } from "../statistics/group-key.ts";
-import { calibrationOf, type ReliabilityBin } from "./calibration.ts";
+import { calibrationOf, generalizedConfusion, type ReliabilityBin } from "./calibration.ts";
 import { areaInterval, areaUnderCurve, background, total } from "./discrimination.ts";
 import type { Interval, MetricResult } from "./report.ts";
 import { scoreGroups, type ScoreHistogram, type ScoreState } from "./scores.ts";
@@ -14,6 +14,8 @@ export const scoreMetricNames = [
   "brier",
   "ece",
   "mean_score",
+  "generalized_tpr",
+  "generalized_fpr",
 ] as const;
 export type ScoreMetricName = (typeof scoreMetricNames)[number];
 
@@ -31,7 +33,8 @@ export interface ScoreResult {
 
 /**
  * Discrimination and calibration of scores by group. AUC has DeLong's interval, Brier score and mean
- * score normal ones; BPSN, BNSP, ECE and the differences have none. Rows are taken to weigh 1 in
+ * score normal ones; BPSN, BNSP, ECE, the generalised rates (mean
+ * scores of the favourable and the unfavourable rows) and the differences have none. Rows are taken to weigh 1 in
  * intervals.
  */
 export function auditScores(
@@ -47,6 +50,7 @@ export function auditScores(
         const rest = background(everyone, histogram);
         const { reliability, ...calibration } = calibrationOf(histogram);
         const auc = areaUnderCurve(histogram);
+        const soft = generalizedConfusion(histogram);
         const scores = {
           auc: intervalOf(auc, areaInterval(histogram, confidence), "needs rows with either label"),
           bpsn_auc: intervalOf(
@@ -69,6 +73,16 @@ export function auditScores(
             calibration.meanScore,
             normal(histogram, itself, confidence),
             "no row",
+          ),
+          generalized_tpr: intervalOf(
+            soft.tp / (soft.tp + soft.fn),
+            null,
+            "no row has the favourable label",
+          ),
+          generalized_fpr: intervalOf(
+            soft.fp / (soft.fp + soft.tn),
+            null,
+            "no row has the unfavourable label",
           ),
         };
         return { group: groupOf(by, values), n, scores, reliability };

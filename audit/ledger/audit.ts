@@ -1,10 +1,10 @@
 import { findAnchors, type AnchorTrust } from "./anchors.ts";
 import { openForReading, withSqliteErrors, type Database } from "./database.ts";
 import { Frontier } from "./frontier.ts";
-import { authenticate, collectHeads, type Head } from "./heads.ts";
+import { authenticate, snapshotHeads, type Head } from "./heads.ts";
 import { fits, judgeHeads, judgeMemory, largest } from "./judge.ts";
 import { recall, remember } from "./memory.ts";
-import { parseVerifierKey, type VerifierKey } from "./note.ts";
+import { encodeVerifierKey, parseVerifierKey, type VerifierKey } from "./note.ts";
 import { scanEvents } from "./scan.ts";
 import { ledgerSchema } from "./tree-store.ts";
 import { trustFrom } from "./trust.ts";
@@ -34,11 +34,29 @@ export function verifyLedger(options: LedgerAudit): LedgerVerdict {
   }
 }
 
+/**
+ * All signing keys that a ledger had, oldest first, as verifier keys, by following its rotations from
+ * the one that is known: for a report that was signed under an earlier or a later key. Take it from a
+ * ledger that `verifyLedger` passed.
+ */
+export function keysOfLedger(database: string, publicKey: string): readonly string[] {
+  const known = parseVerifierKey(publicKey);
+  const db = openForReading(database, ledgerSchema);
+  try {
+    return withSqliteErrors(`read the ledger ${database}`, () => {
+      const { keyEvents } = scanEvents(db, new Frontier(), new Map());
+      const keys = trustFrom(known, originOf(db), keyEvents);
+      return keys.map(({ key }) => encodeVerifierKey(key.name, key.publicKey));
+    });
+  } finally {
+    db.close();
+  }
+}
+
 function audit(db: Database, options: LedgerAudit, key: VerifierKey | undefined): LedgerVerdict {
   // One snapshot: events that others append meanwhile belong to the next check.
-  db.exec("BEGIN");
+  const found = snapshotHeads(options.checkpoints, db, options.copies ?? []);
   const origin = originOf(db);
-  const found = collectHeads(options.checkpoints, db, options.copies ?? []);
   const seen = options.memory === undefined ? undefined : recall(options.memory, origin);
   const roots = rootsAt([...found.heads.map((head) => head.size), ...(seen ? [seen.size] : [])]);
   const frontier = new Frontier();

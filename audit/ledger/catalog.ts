@@ -1,7 +1,13 @@
 import { canonicalJson, type Json } from "../../pipeline/core/canonical-json.ts";
 import { PipelineError } from "../../pipeline/core/error.ts";
 import type { Digest, Verdict } from "../../pipeline/core/types.ts";
-import { inTransaction, openDatabase, type Database, type Schema } from "./database.ts";
+import {
+  inTransaction,
+  openDatabase,
+  withSqliteErrors,
+  type Database,
+  type Schema,
+} from "./database.ts";
 
 /** Dates are ISO 8601. A missing optional member is null in the database and absent here. */
 export interface DatasetRow {
@@ -131,10 +137,11 @@ function put(db: Database, table: string, row: object): void {
   // An upsert, not REPLACE: that would delete the row that others refer to.
   const settings = names.map((name) => `"${name}" = excluded."${name}"`).join(", ");
   const conflict = key === undefined ? "DO NOTHING" : `(${key}) DO UPDATE SET ${settings}`;
-  db.prepare(
+  const insert = db.prepare(
     `INSERT INTO ${table} (${columns}) VALUES (${names.map((name) => `@${name}`).join(", ")})
      ON CONFLICT ${conflict}`,
-  ).run(row);
+  );
+  withSqliteErrors(`write to ${db.name}`, () => insert.run(row));
 }
 
 // Rows have the members of T, for the columns are named after them; SQL null is an absent member.

@@ -73,10 +73,12 @@ export function openForReading(path: string, schema: Schema): Database.Database 
 
 /**
  * Runs `work` in one transaction that holds the write lock from its start, so that it cannot fail
- * half way for another writer. Other processes wait.
+ * half way for another writer. Other processes wait. A full disk and the like are `workspace` errors.
  */
 export function inTransaction<T>(db: Database.Database, work: () => T): T {
-  return patiently(() => db.transaction(work).immediate());
+  return withSqliteErrors(`write to ${db.name}`, () =>
+    patiently(() => db.transaction(work).immediate()),
+  );
 }
 
 /** Runs `work` and turns what SQLite throws into `integrity` (a damaged file) or `workspace`. */

@@ -7,6 +7,8 @@ import { readTextFile } from "./files.ts";
 import { openNote, parseNote, type VerifierKey } from "./note.ts";
 import type { TrustedKey } from "./trust.ts";
 
+const MAX_ATTEMPTS = 4;
+
 /** A checkpoint that was found, and where. Nothing in it is verified yet. */
 export interface Head {
   /** "40.note" for a file of the folder, "the database" for a row, else the path of a copy. */
@@ -24,30 +26,48 @@ export interface Heads {
   readonly refused: readonly string[];
 }
 
-/** All checkpoints of a folder, of the database, and of copies kept elsewhere. */
-export function collectHeads(folder: string, db: Database, copies: readonly string[]): Heads {
-  const names = existsSync(folder) ? readdirSync(folder) : [];
-  const files = names
-    .filter((name) => name.endsWith(".note") && !name.startsWith("."))
-    .map((name) => [name, readTextFile(join(folder, name)) ?? ""] as const);
-  const rows = db
-    .prepare<[], [string]>("SELECT note FROM checkpoint ORDER BY size")
-    .raw()
-    .all()
-    .map(([note]) => ["the database", note] as const);
-  const elsewhere = copies.map((path) => [path, readTextFile(path) ?? ""] as const);
-  return settle([...files, ...rows, ...elsewhere], ([source, note]) => {
-    const { text } = parseNote(note);
-    const head = { source, note, text, ...parseCheckpoint(text) };
-    const named = /^(\d+)\.note$/.exec(source)?.[1];
-    if (named !== undefined && Number(named) !== head.size) {
-      throw new PipelineError(
-        "integrity",
-        `it is over ${head.size} events, put in place of another`,
-      );
+type Note = readonly [source: string, note: string];
+
+/**
+ * Begins a read transaction on the database, and returns all checkpoints of the folder, of the database
+ * as it then is, and of copies kept elsewhere. A writer may sign one meanwhile: its file precedes its
+ * row, and its events precede both, so files are read first, and again when a row has no file yet.
+ */
+export function snapshotHeads(folder: string, db: Database, copies: readonly string[]): Heads {
+  for (let attempt = 1; ; attempt++) {
+    const files = notesIn(folder);
+    db.exec("BEGIN");
+    const rows = db
+      .prepare<[], [string, number]>("SELECT note, size FROM checkpoint ORDER BY size")
+      .raw()
+      .all();
+    const newest = rows.at(-1)?.[1];
+    const isBehind = newest !== undefined && !files.some(([name]) => name === `${newest}.note`);
+    if (isBehind && attempt < MAX_ATTEMPTS) {
+      db.exec("COMMIT");
+      continue;
     }
-    return head;
-  });
+    const stored = rows.map(([note]): Note => ["the database", note]);
+    const elsewhere = copies.map((path): Note => [path, readTextFile(path) ?? ""]);
+    return settle([...files, ...stored, ...elsewhere], headOf);
+  }
+}
+
+function notesIn(folder: string): Note[] {
+  const names = existsSync(folder) ? readdirSync(folder) : [];
+  return names
+    .filter((name) => name.endsWith(".note") && !name.startsWith("."))
+    .map((name) => [name, readTextFile(join(folder, name)) ?? ""]);
+}
+
+function headOf([source, note]: Note): Head {
+  const { text } = parseNote(note);
+  const head = { source, note, text, ...parseCheckpoint(text) };
+  const named = /^(\d+)\.note$/.exec(source)?.[1];
+  if (named !== undefined && Number(named) !== head.size) {
+    throw new PipelineError("integrity", `it is over ${head.size} events, put in place of another`);
+  }
+  return head;
 }
 
 /** The heads that a key signed at a size for which it is trusted. */

@@ -1,4 +1,5 @@
-import type { Match, TextRecognizer } from "./recognizers/recognizer.ts";
+import type { Match } from "./recognizers/match.ts";
+import type { TextRecognizer } from "./recognizers/recognizer.ts";
 
 /** Raises or lowers a match by the words around it. */
 export interface ContextJudge {

@@ -2,7 +2,7 @@ import { PipelineError } from "../core/error.ts";
 import { boundedPattern } from "./bounded-pattern.ts";
 import { valueFinder } from "./value-finder.ts";
 import { normalise } from "./view.ts";
-import type { Match } from "./recognizers/recognizer.ts";
+import type { Match } from "./recognizers/match.ts";
 
 /** A recognizer of the policy: a pattern or a list of values, with words that support it. */
 export interface CustomRecognizer {

@@ -34,7 +34,7 @@ export async function publish(
     const { digest } = await writeFileAtomically(join(folder, name), text);
     subjects.push({ name, digest });
   }
-  const statement = Buffer.from(JSON.stringify(statementFor(record, subjects)));
+  const statement = statementFor(record, subjects);
   const dsse = envelope(statement, { keyid: signer.name, sign: (message) => signer.sign(message) });
   await writeFileAtomically(join(folder, "report.dsse.json"), dsse);
   await writeFileAtomically(

@@ -25,6 +25,10 @@ export interface IngestOutput {
   }[];
 }
 
+// Enough to tell a share of 5 % from one of 2 %, and cheap beside reading.
+const LOOK_ROWS = 500;
+const LOOK_ONE_IN = 100;
+
 /**
  * Reads the source to its end once: its SHA-256, its rows, and a profile of every column. Nothing is
  * kept of the cells but counts and sketches. Columns are held against the policy before any row is
@@ -39,7 +43,7 @@ export const ingest: Stage<IngestInput, IngestOutput, IngestParams> = {
     const seed = context.random.fork("profile").uint32();
     const partial = profiler(
       source.columns.filter(({ name }) => kept.some((c) => c.name === name)),
-      { detect, seed },
+      { detect, seed, everyRow: LOOK_ROWS, oneIn: LOOK_ONE_IN },
     );
     let state = partial.empty();
     let done = 0;

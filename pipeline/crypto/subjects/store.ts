@@ -1,37 +1,37 @@
-/** Buckets that subjects are spread over; erasing one subject rewrites one of them. */
-export const BUCKETS = 256;
-
-/** Up to 128 subjects of a bucket, sealed under the bucket's key. */
-export interface SubjectPage {
-  readonly bucket: number; // 0 to 255
-  readonly page: number; // 0, 1, …
+/** One subject: the blind index that stands for the person, and the person's sealed key. */
+export interface SealedSubject {
+  readonly id: Uint8Array;
   readonly sealed: Uint8Array;
 }
 
-/**
- * Where sealed pages are kept; a table of a database with secure deletion. Every method is one
- * transaction that is on the disk when it returns.
- */
-export interface SubjectStore {
-  /** The pages of a bucket, in order. */
-  pages(bucket: number): readonly SubjectPage[];
-  /** Writes pages, over those of the same number. */
-  put(pages: readonly SubjectPage[]): void;
-  /**
-   * Puts these pages in place of all that the bucket has, and notes the sealed bucket key that they
-   * are under until `settle`, so that no crash separates the pages from their key.
-   */
-  replace(bucket: number, pages: readonly SubjectPage[], pendingKey: Uint8Array): void;
-  /** The notes of `replace` that were not settled. */
-  pending(): readonly { readonly bucket: number; readonly key: Uint8Array }[];
-  /** Drops a bucket's note, and everything of the former pages from the files, journals included. */
-  settle(bucket: number): void;
+/** A bucket under a new key: the sealed key, and the bucket's subjects sealed under it. */
+export interface SealedBucket {
+  readonly key: Uint8Array;
+  readonly subjects: readonly SealedSubject[];
 }
 
-/** The file with the bucket keys. */
-export interface BucketFile {
-  /** Undefined when there is none yet. */
-  read(): Promise<Uint8Array | undefined>;
-  /** Replaces it whole, on the disk when the promise resolves; a former copy must not remain. */
-  replace(bytes: Uint8Array): Promise<void>;
+/**
+ * Where sealed subject keys are kept: a database with secure deletion. Every method is one
+ * transaction, on the disk when it returns, and safe beside other processes.
+ */
+export interface SubjectStore {
+  /** Adds subjects and returns how many were new; who is there keeps the key that is there. */
+  insert(subjects: readonly SealedSubject[]): number;
+  /** The sealed key of a subject, undefined when there is none. */
+  lookup(id: Uint8Array): Uint8Array | undefined;
+  /** Everyone in a bucket, ordered by id. */
+  subjectsOf(bucket: number): readonly SealedSubject[];
+  /** The sealed key of a bucket, undefined when it has none. */
+  bucketKey(bucket: number): Uint8Array | undefined;
+  /** Gives a bucket its first key; false when it has one already. */
+  addBucketKey(bucket: number, key: Uint8Array): boolean;
+  /** The same for many in one transaction, if the store can; keys that are there stay. */
+  addBucketKeys?(keys: readonly { readonly bucket: number; readonly key: Uint8Array }[]): void;
+  /**
+   * Drops a subject and puts the rest of its bucket under a new key; what was there before is in no
+   * file when it returns. Throws `incomplete` when the bucket has changed meanwhile.
+   */
+  erase(id: Uint8Array, rest: SealedBucket): void;
+  /** Puts a bucket under a new key. Throws `incomplete` when it has changed meanwhile. */
+  rekey(bucket: number, next: SealedBucket): void;
 }

@@ -1,4 +1,5 @@
-import type { Match, TextRecognizer } from "./recognizer.ts";
+import type { Match } from "./match.ts";
+import type { TextRecognizer } from "./recognizer.ts";
 
 /** Words after which an address stands. */
 const cue =
@@ -33,14 +34,14 @@ export const addressBlock: TextRecognizer = {
     if (!/\d/.test(text)) return matches;
     for (const hit of text.matchAll(cue)) {
       const at = hit.index + hit[0].length;
-      const length = partsAt(text, at);
-      if (length > 0) push(matches, text, at, at + length, 0.6, "words before it");
+      const length = partsAt(text, at, !/^it\b|^it's/i.test(hit[0]));
+      if (length > 0) push(matches, text, at, at + length, 0.72, "words before it");
     }
     for (const hit of text.matchAll(unit)) {
       const [start, end] = linesAround(text, hit.index, hit.index + hit[0].length);
       // "Unit 5" on its own may be of a textbook.
       const alone = start === hit.index && end === hit.index + hit[0].length;
-      push(matches, text, start, end, alone ? 0.45 : 0.7, "unit, lines around it");
+      push(matches, text, start, end, alone ? 0.45 : 0.72, "unit, lines around it");
     }
     for (const hit of text.matchAll(zip)) {
       const end = hit.index + hit[0].length;
@@ -51,8 +52,8 @@ export const addressBlock: TextRecognizer = {
 };
 
 /** Length of the address at a place, 0 where there is none. It has a number and a word. */
-function partsAt(text: string, at: number): number {
-  return partsOf(capital, text, at) || partsOf(lower, text, at);
+function partsAt(text: string, at: number, anyCase: boolean): number {
+  return partsOf(capital, text, at) || (anyCase ? partsOf(lower, text, at) : 0);
 }
 
 function partsOf(pattern: RegExp, text: string, at: number): number {
@@ -61,6 +62,8 @@ function partsOf(pattern: RegExp, text: string, at: number): number {
   if (hit === null) return 0;
   let shown = hit[0].trimEnd();
   const first = /^[^\n,]*/.exec(shown)![0];
+  // "1943 Ontario": a year before a place.
+  if (!/\d/.test(first) || /^(?:1[89]|20)\d{2} \D*$/.test(first)) return 0;
   if (!/\p{L}{3}/u.test(first) && !/\n|, \p{Lu}/u.test(shown)) return 0;
   // Sums, times, counts and dates behind "it is" and the like.
   if (
@@ -78,6 +81,12 @@ function partsOf(pattern: RegExp, text: string, at: number): number {
   // What follows a postal code on the next part is another sentence.
   let upTo = 0;
   for (const part of shown.split(/(?<=[\n,])/)) {
+    // A lone postal code at the start of a line ends it, whatever follows.
+    const lone = upTo > 0 ? /^[ \t]*\d{4,6}(?:-\d{4})?(?= [a-z])/.exec(part) : null;
+    if (lone !== null) {
+      shown = shown.slice(0, upTo + lone[0].length);
+      break;
+    }
     upTo += part.length;
     if (upTo > first.length + 1 && postal.test(part.replace(/[,\s]+$/, ""))) {
       shown = shown.slice(0, upTo);

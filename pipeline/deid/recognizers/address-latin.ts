@@ -1,7 +1,11 @@
-import type { Match, TextRecognizer } from "./recognizer.ts";
+import type { Match } from "./match.ts";
+import type { TextRecognizer } from "./recognizer.ts";
 
 const SUFFIX = String.raw`(?:street|st|avenue|ave|av|road|rd|boulevard|blvd|drive|dr|lane|ln|court|ct|circle|cir|place|pl|square|sq|terrace|ter|trail|trl|parkway|pkwy|highway|hwy|freeway|turnpike|way|alley|crescent|cres|close|gardens|gdns|grove|mews|row|quay|wharf|loop|plaza|pike|ridge|view|hill|hills|heights|park|walk|green|rise|vale|crossing|run|point|route|esplanade|parade|track|lodge|mount|bypass|junction|ford|common|springs|meadow|meadows|creek|canyon|harbor|harbour|isle|landing|manor|mill|mills|station|spur|summit|union|villages?|vista|causeway|ramp|rapids?|shoals?|skyway|stravenue|throughway|trace|tunnel|underpass|viaduct|via|rue)`;
 const suffix = new RegExp(String.raw`(?<=[\w.'] )${SUFFIX}\b\.?`, "gi");
+/** Kinds of streets that are more often something else. */
+const rarely =
+  /^(?:summit|union|station|villages?|common|mission|mills?|ford|springs|harbou?r|landing|junction|trace|track|parade|tunnel|park|view|run|point|ring|manor|lodge|mount|isle|park|plaza|square|court|gardens|circle|hills?|heights|walk|green|rise|route|quay|close|loop|row|via|rue)\.?$/i;
 /** House number and the words of the name, ending just before the suffix. */
 const before =
   /(?:^|[^\w.,$€£#/-])((?:\d{1,6}[A-Za-z]?(?:[-/]\d{1,5}[A-Za-z]?)?|[A-Z]\d{1,4}),? (?:(?:[NSEW]|[NS][EW]|North|South|East|West|Old|New|Upper|Lower)\.? )?(?:(?:[A-Z0-9\u00c0-\u024f][\w\u00c0-\u024f.'-]{0,24}|of|the|de|la|du|des|del|von|van|der) ){1,5})$/;
@@ -66,7 +70,9 @@ export const addressLatin: TextRecognizer = {
       end +=
         /^ (?:[NSEW]|[NS][EW]|North|South|East|West)\b/.exec(text.slice(end, end + 7))?.[0]
           .length ?? 0;
-      add(matches, text, start, end, 0.8, "number, name, kind of street");
+      // "2012 Security Summit": these words end other names too, and a year is no house number.
+      const doubtful = rarely.test(hit[0]) || /^(?:1[89]|20)\d{2} /.test(name[1]!);
+      add(matches, text, start, end, doubtful ? 0.4 : 0.8, "number, name, kind of street");
     }
     for (const [pattern, why] of [
       [europe, "kind of street, name, number"],
@@ -97,12 +103,14 @@ function add(
   const full =
     follow(tail, text, stop) || follow(zipTail, text, stop) || follow(townTail, text, stop);
   stop += full;
+  // A town or a postal code behind it speaks for an address.
+  const sure = full > 0 && /\d/.test(text.slice(end, stop)) ? Math.max(score, 0.8) : score;
   while (/[\s,.]/.test(text[stop - 1]!)) stop--;
   matches.push({
     start,
     end: Math.max(stop, end),
     entity: "ADDRESS",
-    score,
+    score: sure,
     reasons: [`form: ${why}`],
   });
 }

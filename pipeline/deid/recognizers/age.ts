@@ -1,4 +1,5 @@
-import type { Match, TextRecognizer } from "./recognizer.ts";
+import type { Match } from "./match.ts";
+import type { TextRecognizer } from "./recognizer.ts";
 
 const NUMBER = String.raw`(?:\d{1,3}|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[ -](?:one|two|three|four|five|six|seven|eight|nine))?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen)`;
 const patterns: readonly (readonly [RegExp, number, string])[] = [

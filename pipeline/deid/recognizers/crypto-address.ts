@@ -1,6 +1,7 @@
 import { base58Check } from "./checksum/base58check.ts";
 import { bech32 } from "./checksum/bech32.ts";
-import type { Match, TextRecognizer } from "./recognizer.ts";
+import type { Match } from "./match.ts";
+import type { TextRecognizer } from "./recognizer.ts";
 
 const base58 = /(?<![A-Za-z0-9])[123LMDTtmn][1-9A-HJ-NP-Za-km-z]{25,34}(?![A-Za-z0-9])/g;
 const segwit = /(?<![A-Za-z0-9])(?:bc1|tb1|ltc1)[02-9ac-hj-np-z]{8,87}(?![A-Za-z0-9])/gi;

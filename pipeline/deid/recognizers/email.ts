@@ -1,4 +1,5 @@
-import type { Match, TextRecognizer } from "./recognizer.ts";
+import type { Match } from "./match.ts";
+import type { TextRecognizer } from "./recognizer.ts";
 
 const LOCAL = /[\w.!#$%&'*+/=?^`{|}~\u00c0-\u024f-]/;
 const DOMAIN = /[A-Za-z0-9.\u00c0-\u024f-]/;

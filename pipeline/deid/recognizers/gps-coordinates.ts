@@ -1,4 +1,5 @@
-import type { Match, TextRecognizer } from "./recognizer.ts";
+import type { Match } from "./match.ts";
+import type { TextRecognizer } from "./recognizer.ts";
 
 const decimal =
   /(?<![\w.-])[-+]?(?:90(?:\.0{1,10})?|[0-8]?\d\.\d{3,10})°? ?[NSns]?[,;]? {0,2}[-+]?(?:180(?:\.0{1,10})?|(?:1[0-7]\d|\d{1,2})\.\d{3,10})°?(?: ?[EWew]\b)?(?![\w.])/g;

@@ -1,5 +1,5 @@
-import { isIPv4, isIPv6 } from "node:net";
-import type { Match, TextRecognizer } from "./recognizer.ts";
+import type { Match } from "./match.ts";
+import type { TextRecognizer } from "./recognizer.ts";
 
 const v4 = /(?<![\w.-])\d{1,3}(?:\.\d{1,3}){3}(?:\/\d{1,2})?(?![\w-]|\.\d)/g;
 const v6 =
@@ -48,4 +48,31 @@ function found(start: number, length: number, form: string): Match {
     score: 0.9,
     reasons: [`form: ${form}`],
   };
+}
+
+function isIPv4(address: string): boolean {
+  const octets = address.split(".");
+  return (
+    octets.length === 4 && octets.every((o) => /^(?:0|[1-9]\d{0,2})$/.test(o) && Number(o) < 256)
+  );
+}
+
+/** RFC 4291 section 2.2: eight groups, fewer around one "::", the last two perhaps dotted. */
+function isIPv6(address: string): boolean {
+  const [bare = "", ...zone] = address.split("%");
+  if (zone.length > 1) return false;
+  const halves = bare.split("::");
+  if (halves.length > 2) return false;
+  let groups = 0;
+  for (const [i, half] of halves.entries()) {
+    if (half === "") continue;
+    const parts = half.split(":");
+    for (const [k, part] of parts.entries()) {
+      const last = i === halves.length - 1 && k === parts.length - 1;
+      if (/^[0-9A-Fa-f]{1,4}$/.test(part)) groups++;
+      else if (last && isIPv4(part)) groups += 2;
+      else return false;
+    }
+  }
+  return halves.length === 2 ? groups < 8 : groups === 8;
 }

@@ -1,4 +1,5 @@
-import type { Match, TextRecognizer } from "./recognizer.ts";
+import type { Match } from "./match.ts";
+import type { TextRecognizer } from "./recognizer.ts";
 
 const mac =
   /(?<![\w:.-])(?:[0-9A-Fa-f]{2}([:-])[0-9A-Fa-f]{2}(?:\1[0-9A-Fa-f]{2}){4}(?:(?:\1[0-9A-Fa-f]{2}){2})?|[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4})(?![\w:]|[.-]\w)/g;

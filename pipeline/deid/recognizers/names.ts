@@ -1,6 +1,6 @@
 import type { Span } from "../../core/types.ts";
 import { loadNameModel } from "./ner/index.ts";
-import type { Match } from "./recognizer.ts";
+import type { Match } from "./match.ts";
 
 /** A finder of names for a language: what the analyzer calls. */
 export interface NameFinder {
@@ -39,10 +39,13 @@ export async function loadNameFinders(
   return voter ? [...finders, await compromiseVoter(0.5)] : finders;
 }
 
-/** The model has decided already: its probability orders finds and does not drop them. */
+/**
+ * The model has decided already: its probability orders finds and does not drop them. Above 0.7
+ * stand the rules that looked at the whole, an address around a place for one.
+ */
 function asDecided(span: Span): Match {
   const reasons = [`model: probability ${span.score.toFixed(2)}`];
-  return { ...span, score: Math.max(span.score, 0.5), reasons };
+  return { ...span, score: 0.5 + span.score / 5, reasons };
 }
 
 /** Whether a match overlaps none of the spans, which are in order and disjoint. */

@@ -1,4 +1,5 @@
-import type { Match, TextRecognizer } from "./recognizer.ts";
+import type { Match } from "./match.ts";
+import type { TextRecognizer } from "./recognizer.ts";
 
 const inUrl = /:\/\/[^\s:/@]{0,128}:([^\s@/]{1,256})@/g;
 const named =

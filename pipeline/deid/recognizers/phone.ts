@@ -1,5 +1,6 @@
 import type { CountryCode, PhoneNumber } from "libphonenumber-js";
-import type { Hint, Match, TextRecognizer } from "./recognizer.ts";
+import type { Match } from "./match.ts";
+import type { Hint, TextRecognizer } from "./recognizer.ts";
 
 type Parse = (text: string, region?: CountryCode) => PhoneNumber | undefined;
 let parse: Parse | undefined;

@@ -1,4 +1,5 @@
-import type { Match, TextRecognizer } from "./recognizer.ts";
+import type { Match } from "./match.ts";
+import type { TextRecognizer } from "./recognizer.ts";
 
 const opening = /-----BEGIN (?:[A-Z0-9]{1,12} ){0,3}PRIVATE KEY(?: BLOCK)?-----/g;
 const age = /(?<![A-Z0-9])AGE-SECRET-KEY-1[02-9AC-HJ-NP-Z]{58}(?![A-Z0-9])/g;

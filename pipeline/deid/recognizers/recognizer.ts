@@ -3,8 +3,6 @@ import { scanCodes, type CodeForm } from "./codes.ts";
 import type { Match } from "./match.ts";
 import type { WordForm } from "./word-form.ts";
 
-export type { Match } from "./match.ts";
-
 /** A recognizer of the registry. It reads the normalising view, so digits are ASCII. */
 export interface TextRecognizer extends Recognizer {
   /** One line for the list of entities. */

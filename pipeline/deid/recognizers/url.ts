@@ -1,4 +1,5 @@
-import type { Match, TextRecognizer } from "./recognizer.ts";
+import type { Match } from "./match.ts";
+import type { TextRecognizer } from "./recognizer.ts";
 
 const full =
   /\b(?:https?|ftps?|sftp|ssh|wss?|file|git|ldaps?|jdbc:\w{2,12}|postgres(?:ql)?|mysql|redis|mongodb(?:\+srv)?|amqps?):\/\/[^\s<>"'`，。；！？、）」』】《》]{1,2048}/gi;

@@ -1,6 +1,7 @@
 import { valueFinder } from "../value-finder.ts";
-import type { Match, TextRecognizer } from "./recognizer.ts";
+import type { Match } from "./match.ts";
 import type { WordForm } from "./word-form.ts";
+import type { TextRecognizer } from "./recognizer.ts";
 
 export interface WordRules extends Omit<TextRecognizer, "recognize" | "words">, WordForm {}
 

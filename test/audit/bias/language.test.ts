@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { embeddingAssociation } from "../../../audit/bias/embedding-association.ts";
+import { pronounPreference } from "../../../audit/bias/pronoun-preference.ts";
 import { bbqScores, pairPreferences, stereoSetScores } from "../../../audit/bias/sentence-pairs.ts";
 import { seededRandom } from "../../../pipeline/core/random.ts";
 import type { Scorer } from "../../../pipeline/core/types.ts";
@@ -96,5 +97,28 @@ describe("scores of question sets", () => {
     close(found.disambiguated, 0.2, "disambiguated");
     close(found.ambiguous, 0.4 * 0.5, "ambiguous");
     assert.equal(bbqScores({ ...told, known: 0 }, doubtful).disambiguated, null);
+  });
+});
+
+describe("pronounPreference", () => {
+  const sentences = [
+    { occupation: "nurse", female: 1, male: 3, women: 0.9 },
+    { occupation: "nurse", female: 2, male: 2, women: 0.9 },
+    { occupation: "engineer", female: 4, male: 2, women: 0.1 },
+    { occupation: "clerk", female: 2, male: 1, women: 0.6 },
+    { occupation: "cook", female: 1, male: 2, women: 0.5 },
+  ];
+  it("counts pronouns that follow the occupation", () => {
+    const found = pronounPreference(sentences);
+    assert.deepEqual([found.stereotyped.value, found.stereotyped.n, found.p], [2 / 3, 3, 1]);
+    // Preferences by occupation: nurse 1, engineer −2, clerk −1, cook 1, against 0.9, 0.1, 0.6, 0.5.
+    const x = [0.9, 0.1, 0.6, 0.5].map((w) => w - 0.525);
+    const y = [1, -2, -1, 1].map((v) => v + 0.25);
+    const dot = (a: number[], b: number[]) => a.reduce((sum, v, i) => sum + v * b[i]!, 0);
+    close(found.correlation, dot(x, y) / Math.sqrt(dot(x, x) * dot(y, y)), "correlation");
+  });
+  it("is undefined without sentences", () => {
+    const { stereotyped, correlation } = pronounPreference([]);
+    assert.deepEqual([stereotyped.value, correlation], [null, null]);
   });
 });

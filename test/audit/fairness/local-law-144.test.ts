@@ -61,6 +61,23 @@ describe("selectionTables", () => {
     assert.deepEqual(belowFourFifths(table!), []);
   });
 
+  it("is the example of the rule itself", { skip: noShared }, () => {
+    type Line = [name: string, selected: number, applicants: number, rate: number, ratio: number];
+    const file = reference("statistics") as { ll144_rule_example: Record<string, Line[]> };
+    for (const [by, lines] of Object.entries(file.ll144_rule_example)) {
+      const persons = lines.flatMap(([name, selected, n]) => people(name, selected, n));
+      const counted = count(
+        { [by]: persons.map(([name]) => name) },
+        persons.map(([, s]) => s),
+      );
+      const [found] = selectionTables(counted, { by: [[by]] });
+      for (const [name, , , rate, ratio] of lines) {
+        const row = found!.rows.find(({ category }) => category[by] === name)!;
+        assert.ok(Math.abs(row.rate - rate) < 5e-5 && Math.abs(row.impact_ratio! - ratio) < 5e-4);
+      }
+    }
+  });
+
   it("equals the independent table of COMPAS by race and sex", { skip: noShared }, () => {
     interface Row {
       race: string;

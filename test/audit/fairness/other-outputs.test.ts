@@ -56,6 +56,29 @@ describe("several classes", () => {
   });
 });
 
+describe("several classes with weights", () => {
+  it("keep rows and weights apart", () => {
+    const partial = classPartial(["g"]);
+    const state = partial.observe(partial.empty(), {
+      rows: 3,
+      groups: { g: ["a", "a", "b"] },
+      label: ["x", "y", "x"],
+      predicted: ["x", "x", "y"],
+      weight: [2, 0.5, 1],
+    });
+    const options = { by: [["g"]], random: seededRandom("1"), resamples: 0 };
+    const [a] = auditFairness(oneVersusRest(state, ["x"]), options).groups;
+    assert.deepEqual(
+      [a!.counts, a!.weighted],
+      [
+        { tp: 1, fp: 1, fn: 0, tn: 0 },
+        { tp: 2, fp: 0.5, fn: 0, tn: 0 },
+      ],
+    );
+    assert.equal(a!.rates.precision.value, 0.8);
+  });
+});
+
 describe("auditRegression", () => {
   const partial = regressionPartial(["g"]);
   const state = partial.merge(

@@ -176,3 +176,25 @@ describe("differential fairness of Adult", { skip: noShared }, () => {
     close(differentialFairness([...groups.values()]), 1.53679014653623, "differential fairness");
   });
 });
+
+describe("consistency of German credit", { skip: noShared }, () => {
+  it("is AIF360's, on its 58 columns", () => {
+    const rows = text("data/tabular/german.data")
+      .trim()
+      .split("\n")
+      .map((line) => line.split(" "));
+    const categories = [0, 2, 3, 5, 6, 9, 11, 13, 14, 16, 18, 19];
+    const values = categories.map((c) => [...new Set(rows.map((row) => row[c]!))]);
+    const men = ["A91", "A93", "A94"];
+    const features = rows.map((row) => [
+      ...[1, 4, 7, 10, 15, 17].map((c) => Number(row[c])),
+      Number(Number(row[12]) > 25),
+      Number(men.includes(row[8]!)),
+      ...categories.flatMap((c, k) => values[k]!.map((value) => Number(row[c] === value))),
+    ]);
+    assert.equal(features[0]!.length, 58);
+    const good = rows.map((row) => Number(row[20] === "1"));
+    const { german_consistency: expected } = reference("aif360") as Record<string, number>;
+    close(consistency(Float64Array.from(features.flat()), good), expected!, "consistency");
+  });
+});

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
 import { reweighingWeights } from "../../../audit/fairness/reweighing.ts";
-import { close } from "../statistics/reference.ts";
+import { close, noShared, reference, text } from "../statistics/reference.ts";
 
 describe("reweighingWeights", () => {
   // German credit by age above 25, as AIF360 0.6 gives them: rows with bad and good credit.
@@ -18,6 +18,20 @@ describe("reweighingWeights", () => {
       close(german(group, label), weight, "weight");
     });
   }
+
+  it("weighs Adult by sex as the reference", { skip: noShared }, () => {
+    const file = reference("adult-mitigation") as { rw_weights: Record<string, number> };
+    const counts: Record<string, [number, number]> = { Female: [0, 0], Male: [0, 0] };
+    for (const line of text("data/tabular/adult.data").trim().split("\n")) {
+      const cells = line.split(", ");
+      if (cells.length === 15) counts[cells[9]!]![cells[14] === ">50K" ? 1 : 0]++;
+    }
+    const weight = reweighingWeights(counts);
+    for (const [key, expected] of Object.entries(file.rw_weights)) {
+      const [group, label] = key.split("|");
+      close(weight(group!, Number(label)), expected, key);
+    }
+  });
 
   it("makes every group's weighted base rate the same and keeps the total", () => {
     const pair = fc.tuple(fc.integer({ min: 1, max: 999 }), fc.integer({ min: 1, max: 999 }));

@@ -33,6 +33,8 @@ describe("auditScores", () => {
     // Favourable rows outside a score 0.8, above both unfavourable ones in a.
     assert.equal(a!.scores.bpsn_auc.value, 1);
     close(a!.scores.mean_score.value, 0.6, "mean");
+    close(a!.scores.generalized_tpr.value, 0.75, "generalised TPR");
+    close(a!.scores.generalized_fpr.value, 0.45, "generalised FPR");
   });
 
   it("says why a number is missing, of a group and of the comparison", () => {
@@ -49,7 +51,7 @@ describe("auditScores", () => {
 
   it("is evidence that can be signed", () => {
     const evidence = scoreEvidence(result, sha256("model"), "test");
-    assert.equal(evidence.length, 3 * 6 + 6);
+    assert.equal(evidence.length, 3 * 8 + 8);
     assert.ok(canonicalJson(evidence).includes('"auc_difference"'));
   });
 

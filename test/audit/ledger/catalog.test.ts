@@ -100,4 +100,21 @@ describe("the catalog", () => {
     assert.deepEqual([catalog.listDatasets().length, catalog.shardsOf("d1").length], [1, 1]);
     catalog.close();
   });
+
+  it("refuses a shard of a dataset that it does not have, and a state that is none", () => {
+    const catalog = openCatalog(join(newFolder(), "catalog.db"));
+    assert.throws(
+      () => {
+        catalog.addShard(shard);
+      },
+      { code: "workspace", message: /^cannot write to .*: FOREIGN KEY constraint failed$/ },
+    );
+    assert.throws(
+      () => {
+        catalog.addRun({ ...run, state: "lost" as "running" });
+      },
+      { code: "workspace" },
+    );
+    catalog.close();
+  });
 });

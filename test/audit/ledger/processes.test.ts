@@ -90,4 +90,18 @@ describe("several processes", () => {
     }
     assert.equal(new Set(acknowledged).size, acknowledged.length);
   });
+
+  it("append and sign while another verifies, and it finds nothing wrong", async () => {
+    const folder = newFolder();
+    const first = appender(folder, "first", 10, 1);
+    assert.deepEqual(await once(first, "exit"), [0, null]);
+    const children = [appender(folder, "a", 1e9, 1), appender(folder, "b", 1e9, 2)];
+    for (let i = 0; i < 40; i++) {
+      const verdict = verifyLedger({ ...pathsIn(folder), publicKey: verifierKey });
+      assert.deepEqual(verdict.problems, []);
+      await once(children[i % 2]!.stdout, "readable");
+      for (const { stdout } of children) stdout.read();
+    }
+    for (const child of children) child.kill("SIGKILL");
+  });
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { verifyLedger } from "../../../audit/ledger/audit.ts";
+import { keysOfLedger, verifyLedger } from "../../../audit/ledger/audit.ts";
 import { openLedger } from "../../../audit/ledger/log.ts";
 import type { NoteSigner } from "../../../audit/ledger/note.ts";
 import { isKeyEvent, revocationEvent, rotationEvent } from "../../../audit/ledger/trust.ts";
@@ -30,7 +30,9 @@ describe("rotation of the signing key", () => {
     grow(paths, second, someEvents(4));
     grow(paths, second, [rotationEvent(origin, second, third)]);
     grow(paths, third, someEvents(4));
+    const all = [first, second, third].map(({ verifierKey }) => verifierKey);
     for (const { verifierKey } of [first, second, third]) {
+      assert.deepEqual(keysOfLedger(paths.database, verifierKey), all);
       const verdict = verifyLedger({ ...paths, publicKey: verifierKey });
       assert.deepEqual(verdict.problems, []);
       assert.deepEqual([verdict.signed.to, verdict.checkpoints], [14, 5]);

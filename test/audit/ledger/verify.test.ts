@@ -149,7 +149,11 @@ describe("a report bundle", () => {
   for (const name of Object.keys(good)) {
     it(`fails by the name of ${name} with a bit flipped anywhere in it`, async () => {
       const bytes = good[name]!;
-      for (let bit = 0; bit < bytes.length * 8; bit += bytes.length > 400 ? 13 : 1) {
+      for (
+        let bit = 0;
+        bit < bytes.length * 8;
+        bit += bytes.length > 400 ? 23 : bytes.length > 40 ? 3 : 1
+      ) {
         const copy = Buffer.from(bytes);
         copy[bit >> 3]! ^= 1 << (bit & 7);
         const failed = await failures({ ...good, [name]: copy });
@@ -292,7 +296,7 @@ describe("a report bundle", () => {
     );
     for (const name of ["report.dsse.json", "signing.pub"] as const) {
       const bytes = both[name]!;
-      for (let bit = 0; bit < bytes.length * 8; bit += 11) {
+      for (let bit = 0; bit < bytes.length * 8; bit += 29) {
         const copy = Buffer.from(bytes);
         copy[bit >> 3]! ^= 1 << (bit & 7);
         const failed = await failures({ ...both, [name]: copy });

@@ -15,13 +15,3 @@ export function mod11Comma10(digits: string): string {
   }
   return String((11 - product) % 10);
 }
-
-/** The check digit of ISO/IEC 7064 MOD 37,36 for upper-case letters and digits. */
-export function mod37Comma36(code: string): string {
-  let product = 36;
-  for (const character of code) {
-    const sum = (parseInt(character, 36) + product) % 36;
-    product = ((sum === 0 ? 36 : sum) * 2) % 37;
-  }
-  return ((37 - product) % 36).toString(36).toUpperCase();
-}

@@ -3,11 +3,6 @@ export function luhn(digits: string): boolean {
   return luhnSum(digits) % 10 === 0;
 }
 
-/** The digit that makes `digits` followed by it pass the Luhn test. */
-export function luhnDigit(digits: string): string {
-  return String((10 - (luhnSum(`${digits}0`) % 10)) % 10);
-}
-
 function luhnSum(digits: string): number {
   let sum = 0;
   for (let i = digits.length - 1, even = false; i >= 0; i--, even = !even) {

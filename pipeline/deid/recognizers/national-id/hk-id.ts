@@ -1,4 +1,5 @@
-import type { Match, TextRecognizer } from "../recognizer.ts";
+import type { Match } from "../match.ts";
+import type { TextRecognizer } from "../recognizer.ts";
 
 const card = /(?<![A-Za-z0-9])([A-Z]{1,2})(\d{6}) ?(\(([0-9A])\)|([0-9A])(?![A-Za-z0-9]))/g;
 

@@ -1,4 +1,5 @@
-import type { Match, TextRecognizer } from "../recognizer.ts";
+import type { Match } from "../match.ts";
+import type { TextRecognizer } from "../recognizer.ts";
 
 const card = /(?<![\w/.-])[1578](?:\d{6}\([0-9]\)|\/\d{6}\/[0-9]|\d{7})(?![\w.-])/g;
 
