@@ -130,5 +130,5 @@ function firstLine(error: unknown): string {
 }
 
 function isMissing(reason: string): boolean {
-  return /cannot find (module|package)|not installed/i.test(reason);
+  return /cannot find (module|package)|not installed|there is no|no GPU adapter/i.test(reason);
 }

@@ -1,3 +1,4 @@
+import { ADAMW, type AdamwAttributes } from "./kernels/adamw.ts";
 import type { Tensor, Tensors, Tf } from "./tensors.ts";
 
 const BETA1 = 0.9;
@@ -56,28 +57,50 @@ export function adamw(
   const size = (rate * root) / (1 - BETA1 ** (step + 1));
   const scale = Number.isFinite(settings.clipNorm)
     ? clipScale(tf, gradients, settings.clipNorm)
-    : undefined;
+    : tf.scalar(1);
+  const fused = tf.getKernel(ADAMW, tf.getBackend()) as unknown;
   const next: Record<string, Tensor> = {};
   for (const [name, parameter] of Object.entries(parameters)) {
-    const [first, second, value] = tf.tidy(() => {
-      const gradient = scale ? tf.mul(gradients[name]!, scale) : gradients[name]!;
-      const first = tf.add(tf.mul(moments.first[name]!, BETA1), tf.mul(gradient, 1 - BETA1));
-      const second = tf.add(
-        tf.mul(moments.second[name]!, BETA2),
-        tf.mul(tf.square(gradient), 1 - BETA2),
-      );
-      const move = tf.div(tf.mul(first, size), tf.add(tf.sqrt(second), EPSILON * root));
-      const decay = parameter.rank >= 2 ? rate * settings.weightDecay : 0;
-      const kept = decay === 0 ? parameter : tf.mul(parameter, 1 - decay);
-      return [first, second, tf.sub(kept, move)] as const;
-    }) as readonly [Tensor, Tensor, Tensor];
-    tf.dispose([moments.first[name]!, moments.second[name]!, parameter, gradients[name]!]);
-    moments.first[name] = first;
-    moments.second[name] = second;
-    next[name] = value;
+    const decay = parameter.rank >= 2 ? rate * settings.weightDecay : 0;
+    const attributes: AdamwAttributes = {
+      beta1: BETA1,
+      beta2: BETA2,
+      size,
+      epsilon: EPSILON * root,
+      kept: 1 - decay,
+    };
+    const inputs = {
+      parameter,
+      gradient: gradients[name]!,
+      first: moments.first[name]!,
+      second: moments.second[name]!,
+      scale,
+    };
+    const [value, first, second] = fused
+      ? tf.engine().runKernel<Tensor[]>(ADAMW, inputs, attributes)
+      : stepOf(tf, inputs, attributes);
+    tf.dispose([inputs.first, inputs.second, parameter, inputs.gradient]);
+    moments.first[name] = first!;
+    moments.second[name] = second!;
+    next[name] = value!;
   }
-  scale?.dispose();
+  scale.dispose();
   return next;
+}
+
+/** One parameter by ops, on backends that do not have it as a kernel. */
+function stepOf(
+  tf: Tf,
+  inputs: Readonly<Record<"parameter" | "gradient" | "first" | "second" | "scale", Tensor>>,
+  { beta1, beta2, size, epsilon, kept }: AdamwAttributes,
+): Tensor[] {
+  return tf.tidy(() => {
+    const gradient = tf.mul(inputs.gradient, inputs.scale);
+    const first = tf.add(tf.mul(inputs.first, beta1), tf.mul(gradient, 1 - beta1));
+    const second = tf.add(tf.mul(inputs.second, beta2), tf.mul(tf.square(gradient), 1 - beta2));
+    const move = tf.div(tf.mul(first, size), tf.add(tf.sqrt(second), epsilon));
+    return [tf.sub(tf.mul(inputs.parameter, kept), move), first, second];
+  });
 }
 
 /** min(1, limit / norm) of all gradients together, as a scalar on the device. */

@@ -1,5 +1,6 @@
 import type { KernelFunc } from "@tensorflow/tfjs-core";
 import type { Tf } from "../tensors.ts";
+import { ADAMW, adamwKernel } from "./adamw.ts";
 import { copyKernels } from "./copies.ts";
 import { setKernel } from "./heap.ts";
 import { batchMatMul } from "./matmul.ts";
@@ -20,9 +21,11 @@ export function registerWasmKernels(tf: Tf): void {
     setKernel(tf, name, (args) => kernel(args, original));
   }
   setKernel(tf, "UnsortedSegmentSum", unsortedSegmentSum);
+  setKernel(tf, ADAMW, adamwKernel);
 }
 
 /** Puts tfjs's own kernels back, but leaves the one that it lacks: what benchmarks compare with. */
 export function restoreWasmKernels(tf: Tf): void {
   for (const [name, original] of originals) setKernel(tf, name, original);
+  if (tf.getKernel(ADAMW, "wasm") as unknown) tf.unregisterKernel(ADAMW, "wasm");
 }
