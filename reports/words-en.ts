@@ -43,7 +43,7 @@ export const english: Words = {
     model: "Model audit",
     overall: "All rows together",
     disparities: "Disparities between groups",
-    counts: "Counts behind the rates",
+    counts: "Counts",
     privacy: "Privacy of the model",
     spent: "Privacy budget spent",
     verify: "How to verify",
@@ -57,6 +57,8 @@ export const english: Words = {
     groupChanges: "Changes by group",
     beforeAfter: "Before and after",
     comparison: "Comparison of two runs",
+    limits: "Held against the limits of the policy",
+    artifacts: "Artifacts",
   },
   leads: {
     lineage:
@@ -199,7 +201,7 @@ export const english: Words = {
     limits:
       "A dot is the measured value, the bar its 95 % interval. The hatched side of each scale is what the policy forbids.",
     losses: "Cross-entropy in nats, lower is better.",
-    lineage: "From the source to this report.",
+    lineage: "From the source to this report",
     heat: "Each cell is one intersection: its rate above, its number of rows below. Darker is higher.",
     classSizes:
       "Rows of the table by how many share all their quasi-identifiers. The higher the class size, the harder it is to single a person out.",

@@ -56,7 +56,9 @@ export type Title =
   | "roc"
   | "groupChanges"
   | "beforeAfter"
-  | "comparison";
+  | "comparison"
+  | "limits"
+  | "artifacts";
 export type Lead =
   | "lineage"
   | "source"

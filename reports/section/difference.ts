@@ -6,7 +6,8 @@ import { groupLabel } from "../groups.ts";
 import { formatEstimate, formatExact, formatNumber, shortDigest } from "../text/format.ts";
 import { metricName, type Words } from "../words.ts";
 
-/** The tables of a comparison, without those that would be empty; `groups` adds the numbers of each group. */
+/** The tables of a comparison, without those that would be empty; `groups` adds the numbers of each group,
+ * the intervals and what did not change. */
 export function differenceBlocks(
   diff: RecordDiff,
   words: Words,
@@ -20,8 +21,8 @@ export function differenceBlocks(
   return [
     ...findingTable(diff, words),
     ...pairFigure(diff, compared, words),
-    ...metricTable(words.titles.measurements, changed, words),
-    ...(groups ? metricTable(words.titles.groupChanges, ofGroups, words) : []),
+    ...metricTable(words.titles.measurements, changed, words, groups),
+    ...(groups ? metricTable(words.titles.groupChanges, ofGroups, words, true) : []),
     ...policyTable(diff, words),
     ...artifactTable(diff, words),
   ];
@@ -34,7 +35,7 @@ function findingTable({ findings }: RecordDiff, words: Words): readonly Table[] 
       : { text: words.verdicts[finding.verdict], tone: finding.verdict };
   return table(
     words.titles.findings,
-    [words.columns.verdict, words.columns.before, words.columns.after, words.columns.description],
+    [words.facts.rule, words.columns.before, words.columns.after, words.columns.description],
     findings.map(({ rule, before, after }) => [
       { text: rule, code: true },
       cell(before),
@@ -48,6 +49,7 @@ function metricTable(
   title: string,
   changes: readonly MetricChange[],
   words: Words,
+  intervals: boolean,
 ): readonly Table[] {
   const { columns } = words;
   const anyBy = changes.some(({ by }) => by.length > 0);
@@ -58,8 +60,8 @@ function metricTable(
     ...(anyGroup
       ? [{ text: group === undefined ? "" : groupLabel(group, by, words.phrases.unknownGroup) }]
       : []),
-    estimateCell(before, words),
-    estimateCell(after, words),
+    estimateCell(before, words, intervals),
+    estimateCell(after, words, intervals),
     { text: delta === undefined ? "–" : signed(delta) },
   ]);
   const made = table(
@@ -125,7 +127,7 @@ function artifactTable({ artifacts }: RecordDiff, words: Words): readonly Table[
   const cell = (digest: string | undefined): Cell =>
     digest === undefined ? { text: "–", tone: "muted" } : { text: shortDigest(digest), code: true };
   return table(
-    words.columns.artifact,
+    words.titles.artifacts,
     [words.columns.artifact, words.columns.before, words.columns.after],
     artifacts.map(({ artifact, before, after }) => [
       { text: words.artifacts[artifact] },
@@ -145,10 +147,10 @@ function table(
     : [{ kind: "table", title, columns: columns.map((name) => ({ name })), rows }];
 }
 
-function estimateCell(estimate: MetricChange["before"], words: Words): Cell {
+function estimateCell(estimate: MetricChange["before"], words: Words, intervals: boolean): Cell {
   if (estimate === undefined) return { text: "–", tone: "muted" };
   const { value, detail } = formatEstimate(estimate, words.notEstimable);
-  return { text: value, detail };
+  return intervals ? { text: value, detail } : { text: value };
 }
 
 function jsonCell(value: Json | undefined): Cell {
