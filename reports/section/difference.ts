@@ -15,9 +15,7 @@ export function differenceBlocks(
 ): readonly Block[] {
   const compared = diff.metrics.filter(({ group }) => group === undefined);
   const ofGroups = diff.metrics.filter(({ group, delta }) => group !== undefined && delta !== 0);
-  const changed = compared.filter(
-    ({ before, after }) => before !== undefined || after !== undefined,
-  );
+  const changed = groups ? compared : compared.filter(({ delta }) => delta !== 0);
   return [
     ...findingTable(diff, words),
     ...pairFigure(diff, compared, words),
