@@ -21,7 +21,7 @@ export interface Words {
   readonly metrics: Readonly<Record<string, string>>;
 }
 
-export type Title =
+type Title =
   | "report"
   | "findings"
   | "lineage"
@@ -59,7 +59,7 @@ export type Title =
   | "comparison"
   | "limits"
   | "artifacts";
-export type Lead =
+type Lead =
   | "lineage"
   | "source"
   | "deidentification"
@@ -74,7 +74,7 @@ export type Lead =
   | "noEvidence"
   | "footer"
   | "frameworks";
-export type Column =
+type Column =
   | "artifact"
   | "description"
   | "digest"
@@ -121,7 +121,7 @@ export type Column =
   | "before"
   | "after"
   | "change";
-export type FactName =
+type FactName =
   | "run"
   | "started"
   | "ended"
@@ -161,7 +161,7 @@ export type FactName =
   | "limit";
 
 /** Sentences with numbers or names in them. */
-export interface Phrases {
+interface Phrases {
   rows(n: string): string;
   shards(n: string): string;
   sources(n: string): string;
