@@ -35,7 +35,7 @@ export function blocksHtml(blocks: readonly Block[], words: Words, budget: Budge
 
 /** A picture of one column, which leaves room for its table at its side. */
 function besideTable({ kind }: Block): boolean {
-  return kind === "lines" || kind === "bars";
+  return kind === "lines" || kind === "bars" || kind === "pairs";
 }
 
 /** Terms and values. */

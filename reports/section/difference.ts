@@ -90,7 +90,8 @@ function pairFigure(
   // Rates, differences and ratios share a scale; counts and sizes would flatten it.
   const rows = changes.flatMap(({ metric, by, before, after }) => {
     const [from, to] = [before?.value ?? null, after?.value ?? null];
-    if (from === null || to === null || Math.abs(from) > 1.5 || Math.abs(to) > 1.5) return [];
+    if (from === null || to === null || from === to || Math.abs(from) > 1.5 || Math.abs(to) > 1.5)
+      return [];
     const name = metricName(words, metric);
     return [
       { label: by.length === 0 ? name : `${name} · ${by.join(" × ")}`, before: from, after: to },
