@@ -50,10 +50,7 @@ type Title =
   | "policy"
   | "environment"
   | "other"
-  | "frameworks"
   | "heat"
-  | "calibration"
-  | "roc"
   | "groupChanges"
   | "beforeAfter"
   | "comparison"
@@ -72,8 +69,7 @@ type Lead =
   | "verify"
   | "noModel"
   | "noEvidence"
-  | "footer"
-  | "frameworks";
+  | "footer";
 type Column =
   | "artifact"
   | "description"
@@ -114,10 +110,7 @@ type Column =
   | "setting"
   | "size"
   | "classes"
-  | "framework"
-  | "clause"
   | "evidence"
-  | "where"
   | "before"
   | "after"
   | "change";

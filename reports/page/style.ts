@@ -50,7 +50,7 @@ tbody th{font-weight:400;min-width:6rem}
 td.r,td.code{white-space:nowrap}
 td small{display:block;color:var(--soft);font-size:.75rem}
 td.muted{color:var(--soft);font-style:italic;white-space:normal}
-td.t{font-weight:600}
+td.t{font-weight:600;white-space:nowrap}
 .more{color:var(--soft);font-size:.875rem;margin:-1.25rem 0 1.75rem}
 figure{margin:1.5rem 0}
 figcaption{font-weight:600;font-size:.9375rem;margin-bottom:.75rem}
