@@ -135,7 +135,7 @@ export interface HeatFigure extends Titled<"heat"> {
   readonly columns: readonly string[];
   readonly cells: readonly (readonly (HeatCell | null)[])[];
 }
-export interface HeatCell {
+interface HeatCell {
   readonly value: number | null;
   readonly text: string;
   readonly size: string;

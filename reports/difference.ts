@@ -46,7 +46,7 @@ export interface MetricChange {
   readonly delta: number | undefined;
 }
 /** A member of the policy document; undefined where a run's policy lacks it. */
-export interface PolicyChange {
+interface PolicyChange {
   readonly path: string;
   readonly before: Json | undefined;
   readonly after: Json | undefined;

@@ -4,7 +4,7 @@ import type { Digest, RunRecord } from "../pipeline/core/types.ts";
 const PAYLOAD_TYPE = "application/vnd.in-toto+json";
 
 /** Signs for one key. `sign` gets the whole message and returns the raw signature. */
-export interface EnvelopeSigner {
+interface EnvelopeSigner {
   readonly keyid: string;
   sign(message: Uint8Array): Uint8Array;
 }

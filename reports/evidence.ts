@@ -2,7 +2,7 @@ import { digestOf } from "../pipeline/core/digest.ts";
 import type { Digest, Evidence, RunRecord } from "../pipeline/core/types.ts";
 
 /** The section of the report that shows a piece of evidence. Each piece is shown in exactly one. */
-export type Place =
+type Place =
   "source" | "deidentification" | "sealing" | "data" | "training" | "model" | "privacy" | "other";
 
 /** All evidence of a run, sorted into the sections that show it, in the order it was recorded. */

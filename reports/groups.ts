@@ -12,7 +12,7 @@ export interface Grouping {
   readonly comparisons: readonly Measured[];
   readonly counts: readonly { readonly table: string; readonly rows: readonly Counted[] }[];
 }
-export interface GroupRow {
+interface GroupRow {
   readonly group: Group;
   readonly label: string;
   /** Rows of the group: the sum of its confusion cells, else the largest n of its estimates. */

@@ -16,7 +16,7 @@ import { tableLines } from "./text/table.ts";
 import { metricName } from "./words.ts";
 
 /** How a text is shown on a terminal `width` cells wide. */
-export interface Terminal {
+interface Terminal {
   readonly color: boolean;
   readonly width: number;
 }

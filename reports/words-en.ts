@@ -43,20 +43,19 @@ export const english: Words = {
     model: "Model audit",
     overall: "All rows together",
     disparities: "Disparities between groups",
-    counts: "Counts behind the rates",
+    counts: "Counts",
     privacy: "Privacy of the model",
     spent: "Privacy budget spent",
     verify: "How to verify",
     policy: "Policy",
     environment: "Environment",
     other: "Other evidence",
-    frameworks: "Which evidence serves which clause",
     heat: "Intersections",
-    calibration: "Calibration",
-    roc: "ROC",
     groupChanges: "Changes by group",
     beforeAfter: "Before and after",
     comparison: "Comparison of two runs",
+    limits: "Held against the limits of the policy",
+    artifacts: "Artifacts",
   },
   leads: {
     lineage:
@@ -78,8 +77,6 @@ export const english: Words = {
     noModel: "No model was trained: the run was stopped before this stage.",
     noEvidence: "This stage recorded no evidence.",
     footer: "Rendered from the run record alone; the record can be rendered again at any time.",
-    frameworks:
-      "An index, not a legal opinion: it says where this report holds evidence that a clause asks for, and where it holds none.",
   },
   columns: {
     artifact: "Artifact",
@@ -121,10 +118,7 @@ export const english: Words = {
     setting: "Setting",
     size: "Class size",
     classes: "Classes",
-    framework: "Framework",
-    clause: "Clause",
     evidence: "Evidence",
-    where: "Section",
     before: "Before",
     after: "After",
     change: "Change",
@@ -199,7 +193,7 @@ export const english: Words = {
     limits:
       "A dot is the measured value, the bar its 95 % interval. The hatched side of each scale is what the policy forbids.",
     losses: "Cross-entropy in nats, lower is better.",
-    lineage: "From the source to this report.",
+    lineage: "From the source to this report",
     heat: "Each cell is one intersection: its rate above, its number of rows below. Darker is higher.",
     classSizes:
       "Rows of the table by how many share all their quasi-identifiers. The higher the class size, the harder it is to single a person out.",

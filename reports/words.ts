@@ -21,7 +21,7 @@ export interface Words {
   readonly metrics: Readonly<Record<string, string>>;
 }
 
-export type Title =
+type Title =
   | "report"
   | "findings"
   | "lineage"
@@ -50,14 +50,13 @@ export type Title =
   | "policy"
   | "environment"
   | "other"
-  | "frameworks"
   | "heat"
-  | "calibration"
-  | "roc"
   | "groupChanges"
   | "beforeAfter"
-  | "comparison";
-export type Lead =
+  | "comparison"
+  | "limits"
+  | "artifacts";
+type Lead =
   | "lineage"
   | "source"
   | "deidentification"
@@ -70,9 +69,8 @@ export type Lead =
   | "verify"
   | "noModel"
   | "noEvidence"
-  | "footer"
-  | "frameworks";
-export type Column =
+  | "footer";
+type Column =
   | "artifact"
   | "description"
   | "digest"
@@ -112,14 +110,11 @@ export type Column =
   | "setting"
   | "size"
   | "classes"
-  | "framework"
-  | "clause"
   | "evidence"
-  | "where"
   | "before"
   | "after"
   | "change";
-export type FactName =
+type FactName =
   | "run"
   | "started"
   | "ended"
@@ -159,7 +154,7 @@ export type FactName =
   | "limit";
 
 /** Sentences with numbers or names in them. */
-export interface Phrases {
+interface Phrases {
   rows(n: string): string;
   shards(n: string): string;
   sources(n: string): string;

@@ -4,8 +4,8 @@ import { scaleOver, type Scale } from "./scale.ts";
 import { COLUMN, label, line, rect, round, svg } from "./svg.ts";
 
 const ROW = 22;
-const LABELS = 104;
-const VALUES = 48;
+const LABELS = 116;
+const VALUES = 44;
 
 /** One small picture a metric: a dot and a bar for each group. */
 export function dotPictures(figure: DotFigure): readonly string[] {

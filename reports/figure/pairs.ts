@@ -3,7 +3,7 @@ import { formatExact, formatNumber } from "../text/format.ts";
 import { scaleOver } from "./scale.ts";
 import { COLUMN, label, line, round, svg } from "./svg.ts";
 
-const ROW = 40;
+const ROW = 54;
 
 /** Before and after on one scale: an arrow from a hollow dot to a filled one. */
 export function pairPicture(figure: PairFigure): string {
@@ -16,11 +16,11 @@ export function pairPicture(figure: PairFigure): string {
   );
   const bottom = top + figure.rows.length * ROW;
   const rows = figure.rows.map(({ label: name, before, after }, i) => {
-    const y = top + i * ROW + 28;
+    const y = top + i * ROW + 42;
     const values = `${formatNumber(before)} → ${formatNumber(after)}`;
     return (
-      label(0, y - 12, name, { room: COLUMN - 110 }) +
-      label(COLUMN, y - 12, values, { anchor: "end", name: "strong" }) +
+      label(0, y - 26, name, { name: "strong", room: COLUMN }) +
+      label(0, y - 11, values) +
       line(left, y, right, y, "grid") +
       line(scale.at(before), y, scale.at(after), y, "bar") +
       `<circle cx="${round(scale.at(before))}" cy="${y}" r="4" class="ring"/><circle cx="${round(scale.at(after))}" cy="${y}" r="4" class="dot"/>`

@@ -31,7 +31,7 @@ export function label(
 ): string {
   const { name, anchor, room, size = 12 } = options;
   const shown =
-    room === undefined ? text : clip(text, Math.max(2, Math.floor(room / (size * 0.54))));
+    room === undefined ? text : clip(text, Math.max(2, Math.floor(room / (size * 0.6))));
   const title = shown === text ? "" : `<title>${escapeHtml(text)}</title>`;
   return (
     `<text x="${round(x)}" y="${round(y)}"` +
@@ -44,7 +44,7 @@ export function label(
 
 /** About how many pixels a text takes. There is no font to ask, so it is an upper guess. */
 export function textWidth(text: string, size = 12): number {
-  return displayWidth(text) * size * 0.56;
+  return displayWidth(text) * size * 0.6;
 }
 
 export function line(x1: number, y1: number, x2: number, y2: number, name: string): string {

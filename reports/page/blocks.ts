@@ -22,12 +22,20 @@ export const signs: Readonly<Record<Verdict, string>> = { pass: "✓", warn: "!"
 /** Blocks as HTML; what the budget leaves out is said to be in report.json. */
 export function blocksHtml(blocks: readonly Block[], words: Words, budget: Budget): string {
   const left = blocks.length - budget.blocks;
-  return (
-    blocks
-      .slice(0, budget.blocks)
-      .map((block) => blockHtml(block, words, budget))
-      .join("\n") + (left > 0 ? moreHtml(words, left) : "")
-  );
+  const shown = blocks.slice(0, budget.blocks);
+  const html = shown.map((block, i) => {
+    const next = shown[i + 1];
+    const previous = shown[i - 1];
+    if (previous !== undefined && besideTable(previous) && block.kind === "table") return "";
+    if (next?.kind !== "table" || !besideTable(block)) return blockHtml(block, words, budget);
+    return `<div class="beside">${blockHtml(block, words, budget)}<div>${blockHtml(next, words, budget)}</div></div>`;
+  });
+  return html.join("\n") + (left > 0 ? moreHtml(words, left) : "");
+}
+
+/** A picture of one column, which leaves room for its table at its side. */
+function besideTable({ kind }: Block): boolean {
+  return kind === "lines" || kind === "bars" || kind === "pairs";
 }
 
 /** Terms and values. */
@@ -125,12 +133,13 @@ function figureHtml(figure: Figure, words: Words, budget: Budget): string {
   const [pictures, left] = picturesOf(figure, budget);
   const grid = figure.kind === "dots" || figure.kind === "limits";
   const body = grid
-    ? `<div class="panels">${pictures.join("\n")}</div>`
+    ? `<div class="${pictures.length === 2 || pictures.length === 4 ? "panels two" : "panels"}">${pictures.join("\n")}</div>`
     : figure.kind === "heat"
       ? `<div class="scroll" tabindex="0" role="region" aria-label="${escapeHtml(figure.title)}">${pictures.join("")}</div>`
       : pictures.join("\n");
   const more = left > 0 ? ` ${escapeHtml(words.phrases.moreGroups(formatCount(left)))}` : "";
-  return `<figure class="${figure.kind}"><figcaption>${escapeHtml(figure.title)}<span>${escapeHtml(figure.caption)}${more}</span></figcaption>${body}</figure>`;
+  const note = `${escapeHtml(figure.caption)}${more}`;
+  return `<figure class="${figure.kind}"><figcaption>${escapeHtml(figure.title)}${note === "" ? "" : `<span>${note}</span>`}</figcaption>${body}</figure>`;
 }
 
 function picturesOf(figure: Figure, { rows }: Budget): readonly [readonly string[], number] {

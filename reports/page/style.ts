@@ -50,13 +50,15 @@ tbody th{font-weight:400;min-width:6rem}
 td.r,td.code{white-space:nowrap}
 td small{display:block;color:var(--soft);font-size:.75rem}
 td.muted{color:var(--soft);font-style:italic;white-space:normal}
-td.t{font-weight:600}
+td.t{font-weight:600;white-space:nowrap}
 .more{color:var(--soft);font-size:.875rem;margin:-1.25rem 0 1.75rem}
 figure{margin:1.5rem 0}
 figcaption{font-weight:600;font-size:.9375rem;margin-bottom:.75rem}
 figcaption span{display:block;font-weight:400;color:var(--soft);font-size:.875rem;max-width:42rem}
 .pair{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,18rem),1fr));gap:0 1.5rem}
 .panels{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,19rem),1fr));gap:1.5rem 1.25rem}
+.two{grid-template-columns:repeat(auto-fill,minmax(min(100%,24rem),1fr))}
+.beside{display:flex;flex-wrap:wrap;gap:0 4rem}.beside>*{min-width:0;max-width:100%}
 svg{display:block;max-width:100%;height:auto;font:12px var(--sans);font-variant-numeric:tabular-nums}
 svg text{fill:var(--ink)}svg .soft{fill:var(--soft)}svg .strong{font-weight:600}svg .italic{font-style:italic}svg .mono{font-family:var(--mono)}
 svg text.pass{fill:var(--pass)}svg text.warn{fill:var(--warn)}svg text.block{fill:var(--block)}

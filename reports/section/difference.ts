@@ -6,10 +6,8 @@ import { groupLabel } from "../groups.ts";
 import { formatEstimate, formatExact, formatNumber, shortDigest } from "../text/format.ts";
 import { metricName, type Words } from "../words.ts";
 
-/**
- * The tables of a comparison, without those that would be empty. `groups` is for a page: it adds what
- * did not change, intervals and the numbers of each group, for which a terminal has no room.
- */
+/** The tables of a comparison, without those that would be empty; `groups` adds the numbers of each group,
+ * the intervals and what did not change. */
 export function differenceBlocks(
   diff: RecordDiff,
   words: Words,
@@ -17,10 +15,7 @@ export function differenceBlocks(
 ): readonly Block[] {
   const compared = diff.metrics.filter(({ group }) => group === undefined);
   const ofGroups = diff.metrics.filter(({ group, delta }) => group !== undefined && delta !== 0);
-  const changed = compared.filter(
-    ({ before, after, delta }) =>
-      (before !== undefined || after !== undefined) && (groups || delta !== 0),
-  );
+  const changed = groups ? compared : compared.filter(({ delta }) => delta !== 0);
   return [
     ...findingTable(diff, words),
     ...pairFigure(diff, compared, words),
@@ -38,7 +33,7 @@ function findingTable({ findings }: RecordDiff, words: Words): readonly Table[] 
       : { text: words.verdicts[finding.verdict], tone: finding.verdict };
   return table(
     words.titles.findings,
-    [words.columns.verdict, words.columns.before, words.columns.after, words.columns.description],
+    [words.facts.rule, words.columns.before, words.columns.after, words.columns.description],
     findings.map(({ rule, before, after }) => [
       { text: rule, code: true },
       cell(before),
@@ -63,8 +58,8 @@ function metricTable(
     ...(anyGroup
       ? [{ text: group === undefined ? "" : groupLabel(group, by, words.phrases.unknownGroup) }]
       : []),
-    intervals ? estimateCell(before, words) : { text: estimateCell(before, words).text },
-    intervals ? estimateCell(after, words) : { text: estimateCell(after, words).text },
+    estimateCell(before, words, intervals),
+    estimateCell(after, words, intervals),
     { text: delta === undefined ? "–" : signed(delta) },
   ]);
   const made = table(
@@ -95,7 +90,8 @@ function pairFigure(
   // Rates, differences and ratios share a scale; counts and sizes would flatten it.
   const rows = changes.flatMap(({ metric, by, before, after }) => {
     const [from, to] = [before?.value ?? null, after?.value ?? null];
-    if (from === null || to === null || Math.abs(from) > 1.5 || Math.abs(to) > 1.5) return [];
+    if (from === null || to === null || from === to || Math.abs(from) > 1.5 || Math.abs(to) > 1.5)
+      return [];
     const name = metricName(words, metric);
     return [
       { label: by.length === 0 ? name : `${name} · ${by.join(" × ")}`, before: from, after: to },
@@ -130,7 +126,7 @@ function artifactTable({ artifacts }: RecordDiff, words: Words): readonly Table[
   const cell = (digest: string | undefined): Cell =>
     digest === undefined ? { text: "–", tone: "muted" } : { text: shortDigest(digest), code: true };
   return table(
-    words.columns.artifact,
+    words.titles.artifacts,
     [words.columns.artifact, words.columns.before, words.columns.after],
     artifacts.map(({ artifact, before, after }) => [
       { text: words.artifacts[artifact] },
@@ -150,10 +146,10 @@ function table(
     : [{ kind: "table", title, columns: columns.map((name) => ({ name })), rows }];
 }
 
-function estimateCell(estimate: MetricChange["before"], words: Words): Cell {
+function estimateCell(estimate: MetricChange["before"], words: Words, intervals: boolean): Cell {
   if (estimate === undefined) return { text: "–", tone: "muted" };
   const { value, detail } = formatEstimate(estimate, words.notEstimable);
-  return { text: value, detail };
+  return intervals ? { text: value, detail } : { text: value };
 }
 
 function jsonCell(value: Json | undefined): Cell {

@@ -54,8 +54,8 @@ function lineageFigure(context: Context): LineageFigure {
   ];
   return {
     kind: "lineage",
-    title: context.words.titles.lineage,
-    caption: context.words.phrases.lineage,
+    title: context.words.phrases.lineage,
+    caption: "",
     nodes,
     edges: edges.map((edge, i) => ({
       label: edge.label,
@@ -124,7 +124,7 @@ function artifactTable({ record, digest, placed, words }: Context): Table {
   ];
   return {
     kind: "table",
-    title: words.columns.artifact,
+    title: words.titles.artifacts,
     columns: [
       { name: words.columns.artifact },
       { name: words.columns.description },

@@ -132,7 +132,7 @@ function countTable(
     .sort((a, b) => (order.get(a.label) ?? Infinity) - (order.get(b.label) ?? Infinity) || 0);
   return {
     kind: "table",
-    title: `${words.titles.counts}: ${table}, ${grouping.by.join(" × ")}`,
+    title: `${words.titles.counts}${words.colon}${table}`,
     columns: [{ name: grouping.by.join(" × ") }, ...names.map((name) => right(name))],
     rows: rows.map(({ label, item }) => [
       { text: label },
@@ -193,7 +193,7 @@ function limitFigures(context: Context, items: readonly Measured[]): readonly Li
     }),
   );
   if (rows.length === 0) return [];
-  return [{ kind: "limits", title: words.columns.limit, caption: words.phrases.limits, rows }];
+  return [{ kind: "limits", title: words.titles.limits, caption: words.phrases.limits, rows }];
 }
 
 function estimateCell({ words }: Context, { estimate }: Measured): Cell {

@@ -15,5 +15,7 @@ export function escapeHtml(text: string): string {
 
 /** Text for one line of CommonMark, also inside a table cell: nothing in it is markup. */
 export function escapeMarkdown(text: string): string {
-  return plain(text).replace(/[\\`*_{}[\]<>#|~!$&]/g, (character) => `\\${character}`);
+  return plain(text)
+    .replace(/[\\`*_{}[\]#|~!$]/g, (character) => `\\${character}`)
+    .replace(/[&<>]/g, (character) => ENTITIES[character] ?? "");
 }
