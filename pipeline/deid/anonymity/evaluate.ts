@@ -57,6 +57,26 @@ export class Evaluator {
     return { classes, conforms, suppressed, broken };
   }
 
+  /** The fewest values (l) and the greatest equal distance (t) of a column, over released classes. */
+  sensitivity(
+    { classes, conforms }: Evaluation,
+    name: string,
+  ): { readonly l: number; readonly t: number } {
+    const { counts, total } = distributionOf(this.tuples, name);
+    let [l, t] = [Infinity, 0];
+    this.#eachView(classes, columnOf(this.tuples, name).codes, conforms, (view) => {
+      if (view.count === 0) return;
+      l = Math.min(l, view.distinct);
+      let sum = 1;
+      for (let i = 0; i < view.distinct; i++) {
+        const q = counts[view.codes[i]!]! / total;
+        sum += Math.abs(view.counts[i]! / view.count - q) - q;
+      }
+      t = Math.max(t, sum / 2);
+    });
+    return { l: l === Infinity ? 0 : l, t };
+  }
+
   #checkSizes({ size, count, population }: Classes): boolean {
     const view = { count: 0, population: 0, distinct: 0, codes: noCodes, counts: noCounts };
     let broken = false;
@@ -69,6 +89,20 @@ export class Evaluator {
   }
 
   #checkValues(classes: Classes, codes: Uint32Array, checks: readonly Check[]): boolean {
+    let broken = false;
+    this.#eachView(classes, codes, this.#conforms, (view, i) => {
+      broken = this.#apply(checks, view, i) || broken;
+    });
+    return broken;
+  }
+
+  /** Visits the classes marked in `wanted` with the sensitive values in them. */
+  #eachView(
+    classes: Classes,
+    codes: Uint32Array,
+    wanted: Uint8Array,
+    visit: (view: ClassView, i: number) => void,
+  ): void {
     this.#sort(classes);
     const { count } = this.tuples;
     const width = codes.reduce((max, code) => Math.max(max, code + 1), 0);
@@ -80,9 +114,8 @@ export class Evaluator {
       codes: new Uint32Array(width),
       counts: new Float64Array(width),
     };
-    let broken = false;
     for (let i = 0; i < classes.size; i++) {
-      if (this.#conforms[i] === 0) continue;
+      if (wanted[i] === 0) continue;
       let distinct = 0;
       for (let at = this.#starts[i]!; at < this.#starts[i + 1]!; at++) {
         const tuple = this.#members[at]!;
@@ -100,9 +133,8 @@ export class Evaluator {
       view.count = classes.count[i]!;
       view.population = classes.population[i]!;
       view.distinct = distinct;
-      broken = this.#apply(checks, view, i) || broken;
+      visit(view, i);
     }
-    return broken;
   }
 
   /** Marks class `i`; true where suppression cannot mend it. */

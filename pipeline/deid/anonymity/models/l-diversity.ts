@@ -1,4 +1,5 @@
 import { PipelineError } from "../../../core/error.ts";
+import { digamma } from "../special.ts";
 import { always, never, unsuppressed, type ClassView, type Model } from "./model.ts";
 
 const SOURCE = "Machanavajjhala et al. 2007, l-diversity: privacy beyond k-anonymity";
@@ -74,14 +75,4 @@ function grassberger({ count, distinct, counts }: ClassView): number {
 /** ψ(n) + ½(−1)ⁿ(ψ((n+1)/2) − ψ(n/2)). */
 function grassbergerG(n: number): number {
   return digamma(n) + (n % 2 === 0 ? 0.5 : -0.5) * (digamma((n + 1) / 2) - digamma(n / 2));
-}
-
-/** Recurrence up to 10, then the asymptotic series (Abramowitz and Stegun 6.3.5, 6.3.18). */
-function digamma(value: number): number {
-  let x = value;
-  let shift = 0;
-  for (; x < 10; x++) shift -= 1 / x;
-  const z = 1 / (x * x);
-  const series = z * (1 / 12 - z * (1 / 120 - z * (1 / 252 - z * (1 / 240 - z / 132))));
-  return shift + Math.log(x) - 0.5 / x - series;
 }
