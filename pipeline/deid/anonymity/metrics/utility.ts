@@ -92,7 +92,5 @@ export function marginals({ tuples, hierarchies }: Setting): readonly Float64Arr
 
 /** The codes of the columns that are generalised, in the order of the hierarchies. */
 export function quasiCodes({ tuples, hierarchies }: Setting): readonly Uint32Array[] {
-  return hierarchies.map(
-    ({ column }) => tuples.columns.find(({ name }) => name === column)!.codes,
-  );
+  return hierarchies.map(({ column }) => tuples.columns.find(({ name }) => name === column)!.codes);
 }

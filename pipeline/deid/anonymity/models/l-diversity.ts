@@ -12,6 +12,7 @@ export function distinctDiversity(sensitive: string, l: number): Model {
     source: SOURCE,
     sensitive,
     monotone: always,
+    needs: { values: l },
     bind: () => (view) => view.distinct >= l,
   };
 }
@@ -33,6 +34,7 @@ export function entropyDiversity(
     source: SOURCE,
     sensitive,
     monotone: estimator === "shannon" ? unsuppressed : never,
+    needs: { values: l },
     bind: () => (view) => view.distinct >= l && entropy(view) >= enough,
   };
 }
@@ -46,6 +48,7 @@ export function recursiveDiversity(sensitive: string, c: number, l: number): Mod
     source: SOURCE,
     sensitive,
     monotone: unsuppressed,
+    needs: { values: l },
     bind: () => (view) => {
       if (view.distinct < l) return false;
       const counts = view.counts.slice(0, view.distinct).sort();
