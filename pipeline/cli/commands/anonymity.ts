@@ -1,6 +1,7 @@
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { PipelineError } from "../../core/error.ts";
+import type { Cell } from "../../core/types.ts";
 import { openSource } from "../../data/source.ts";
 import type { Source } from "../../data/source.ts";
 import { anonymise, anonymityCounts } from "../../deid/anonymity/anonymise.ts";
@@ -151,7 +152,7 @@ function searched(
   return {
     optimum: {
       levels: found.levels,
-      loss: found.loss[0]!,
+      loss: found.loss[0] ?? 0,
       metric: utility.name,
       suppressed: found.suppressed,
       suppressed_share: found.suppressed / tuples.rows,
@@ -234,8 +235,8 @@ async function write(source: Source, transform: RowTransform, path: string): Pro
   await writeFile(path, lines());
 }
 
-function field(cell: unknown): string {
-  const text = cell === null || cell === undefined ? "" : String(cell as string);
+function field(cell: Cell | undefined): string {
+  const text = cell === null || cell === undefined ? "" : String(cell);
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 

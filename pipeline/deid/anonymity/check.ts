@@ -1,6 +1,7 @@
 import { PipelineError } from "../../core/error.ts";
 import { columnOf, distributionOf, Evaluator } from "./evaluate.ts";
 import type { CodedHierarchy } from "./hierarchy.ts";
+import { asItIs } from "./layers.ts";
 import { riskOf, type Risk } from "./risk.ts";
 import type { Tuples } from "./tuples.ts";
 
@@ -47,18 +48,19 @@ export function checkTable(tuples: Tuples, settings: CheckSettings): TableCheck 
   const levels = quasi.map(() => 0);
   const evaluation = evaluator.evaluate(levels);
   const { classes } = evaluation;
+  const { size } = classes;
   let k = Infinity;
-  for (let i = 0; i < classes.size; i++) k = Math.min(k, classes.count[i]!);
-  const values = sensitive.map((name) => evaluator.sensitivity(evaluation, name));
+  for (let i = 0; i < size; i++) k = Math.min(k, classes.count[i]!);
   const { risk, sampleUniqueness, populationUniqueness } = riskOf(
     evaluation,
     population,
     threshold,
   );
+  const values = sensitive.map((name) => evaluator.sensitivity(name, levels));
   return {
     rows: tuples.rows,
     quasi,
-    classes: classes.size,
+    classes: size,
     k,
     l: values.length === 0 ? null : Math.min(...values.map(({ l }) => l)),
     t: values.length === 0 ? null : Math.max(...values.map(({ t }) => t)),
@@ -77,17 +79,7 @@ export function checkTable(tuples: Tuples, settings: CheckSettings): TableCheck 
 
 /** Columns of one level each: nothing is generalised. */
 export function asTheyAre(tuples: Tuples, quasi: readonly string[]): CodedHierarchy[] {
-  return quasi.map((column) => {
-    const { values } = columnOf(tuples, column);
-    return {
-      column,
-      height: 1,
-      codes: [Uint32Array.from(values, (_, i) => i)],
-      labels: [values],
-      shares: [new Float64Array(values.length).fill(1 / values.length)],
-      domain: values.length,
-    };
-  });
+  return quasi.map((column) => asItIs(column, columnOf(tuples, column).values));
 }
 
 /** Single columns and pairs, most identifying first (Motwani and Xu 2007). */

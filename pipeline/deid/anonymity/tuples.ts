@@ -47,7 +47,7 @@ export class TupleCounter {
 
   constructor(names: readonly string[]) {
     this.#names = names;
-    this.#dictionaries = names.map(() => new Map());
+    this.#dictionaries = names.map(() => new Map<Cell, number>());
     this.#values = names.map(() => []);
     this.#keys = new Uint32Array(INITIAL * names.length);
     this.#count = new Uint32Array(INITIAL);

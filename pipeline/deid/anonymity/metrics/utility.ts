@@ -22,9 +22,9 @@ export interface BoundUtility {
   /** The loss never falls with generalisation, whatever is suppressed. */
   readonly monotone: boolean;
   /** A loss that neither the node nor anything more general can beat, known without grouping. */
-  bound?(levels: readonly number[]): Loss;
+  readonly bound?: (levels: readonly number[]) => Loss;
   /** The same, once the node is grouped. */
-  floor?(levels: readonly number[], evaluation: Evaluation): Loss;
+  readonly floor?: (levels: readonly number[], evaluation: Evaluation) => Loss;
   loss(levels: readonly number[], evaluation: Evaluation): Loss;
 }
 
