@@ -18,6 +18,10 @@ const commands: Readonly<Record<string, readonly [summary: string, load: Loader]
     "replace personal data in a file or a stream",
     () => import("./commands/deidentify.ts"),
   ],
+  anonymity: [
+    "measure a table's anonymity, or find the best generalisation",
+    () => import("./commands/anonymity.ts"),
+  ],
   fairness: ["audit any model's predictions", () => import("./commands/fairness.ts")],
   generate: [
     "continue a prompt with a trained language model",

@@ -54,12 +54,7 @@ export class Grouper {
   group(levels: readonly number[]): Classes {
     this.#pack(levels);
     const { size, count, population } = this.#tuples;
-    const [of, first, counts, populations] = [
-      this.#of,
-      this.#first,
-      this.#count,
-      this.#population,
-    ];
+    const [of, first, counts, populations] = [this.#of, this.#first, this.#count, this.#population];
     const slots = this.#slots.fill(0);
     const mask = slots.length - 1;
     const words = this.#words;
@@ -101,8 +96,7 @@ export class Grouper {
       const w = this.#word[c]!;
       const target = this.#words[w]!;
       const table = this.#packed[c]![levels[c]!]!;
-      if (begun[w] === true)
-        for (let i = 0; i < codes.length; i++) target[i]! |= table[codes[i]!]!;
+      if (begun[w] === true) for (let i = 0; i < codes.length; i++) target[i]! |= table[codes[i]!]!;
       else for (let i = 0; i < codes.length; i++) target[i] = table[codes[i]!]!;
       begun[w] = true;
     });

@@ -1,6 +1,7 @@
 import { PipelineError } from "../../core/error.ts";
-import { Grouper, type Classes } from "./classes.ts";
+import type { Classes } from "./classes.ts";
 import type { CodedHierarchy } from "./hierarchy.ts";
+import { Layers, type Layer } from "./layers.ts";
 import type { ClassView, Distribution, Model } from "./models/model.ts";
 import type { Tuples } from "./tuples.ts";
 
@@ -15,30 +16,32 @@ export interface Evaluation {
   readonly broken: boolean;
 }
 
-/** Groups a table by a node and holds the classes against models. */
+/**
+ * Groups a table by a node and holds the classes against models. Buffers are reused, so one
+ * evaluator serves one evaluation at a time.
+ */
 export class Evaluator {
   readonly tuples: Tuples;
-  readonly #grouper: Grouper;
+  readonly #layers: Layers;
   readonly #plain: readonly Check[];
-  readonly #bySensitive: readonly (readonly [codes: Uint32Array, checks: readonly Check[]])[];
+  readonly #bySensitive: readonly (readonly [name: string, checks: readonly Check[]])[];
   readonly #conforms: Uint8Array;
   readonly #members: Uint32Array;
   readonly #starts: Uint32Array;
 
   constructor(tuples: Tuples, hierarchies: readonly CodedHierarchy[], models: readonly Model[]) {
     this.tuples = tuples;
-    const quasi = hierarchies.map(({ column }) => columnOf(tuples, column).codes);
-    this.#grouper = new Grouper(tuples, quasi, hierarchies);
     const none: Distribution = { values: [], counts: new Float64Array(0), total: 0 };
     const check = (model: Model, whole: Distribution): Check => {
       return { model, meets: model.bind(whole) };
     };
     this.#plain = models.flatMap((m) => (m.sensitive === undefined ? [check(m, none)] : []));
     const names = [...new Set(models.flatMap((m) => m.sensitive ?? []))];
+    this.#layers = new Layers(tuples, hierarchies, names);
     this.#bySensitive = names.map((name) => {
       const whole = distributionOf(tuples, name);
       const own = models.filter((m) => m.sensitive === name);
-      return [columnOf(tuples, name).codes, own.map((m) => check(m, whole))];
+      return [name, own.map((m) => check(m, whole))];
     });
     this.#conforms = new Uint8Array(tuples.size);
     this.#members = new Uint32Array(tuples.size);
@@ -46,15 +49,40 @@ export class Evaluator {
   }
 
   evaluate(levels: readonly number[]): Evaluation {
-    const classes = this.#grouper.group(levels);
+    const layer = this.#layers.under(levels);
+    const classes = layer.grouper.group(levels);
     const conforms = this.#conforms.fill(1, 0, classes.size);
     let broken = this.#checkSizes(classes);
-    for (const [codes, checks] of this.#bySensitive) {
-      broken = this.#checkValues(classes, codes, checks) || broken;
+    for (const [name, checks] of this.#bySensitive) {
+      broken = this.#checkValues(classes, layer, name, checks) || broken;
     }
     let suppressed = 0;
     for (let i = 0; i < classes.size; i++) if (conforms[i] === 0) suppressed += classes.count[i]!;
+    this.#layers.offer(levels, layer, classes.size);
+    const { origin } = layer;
+    if (origin !== undefined) {
+      for (let i = 0; i < classes.size; i++) classes.first[i] = origin[classes.first[i]!]!;
+    }
     return { classes, conforms, suppressed, broken };
+  }
+
+  /** The fewest values (l) and the greatest equal distance (t) of a column, as the table stands. */
+  sensitivity(name: string, levels: readonly number[]): { readonly l: number; readonly t: number } {
+    const { counts, total } = distributionOf(this.tuples, name);
+    const layer = this.#layers.base;
+    const classes = layer.grouper.group(levels);
+    let [l, t] = [Infinity, 0];
+    this.#eachView(classes, layer.tuples, name, this.#conforms.fill(1), (view) => {
+      if (view.count === 0) return;
+      l = Math.min(l, view.distinct);
+      let sum = 1;
+      for (let i = 0; i < view.distinct; i++) {
+        const q = counts[view.codes[i]!]! / total;
+        sum += Math.abs(view.counts[i]! / view.count - q) - q;
+      }
+      t = Math.max(t, sum / 2);
+    });
+    return { l: l === Infinity ? 0 : l, t };
   }
 
   #checkSizes({ size, count, population }: Classes): boolean {
@@ -68,10 +96,31 @@ export class Evaluator {
     return broken;
   }
 
-  #checkValues(classes: Classes, codes: Uint32Array, checks: readonly Check[]): boolean {
+  #checkValues(
+    classes: Classes,
+    { tuples }: Layer,
+    name: string,
+    checks: readonly Check[],
+  ): boolean {
+    let broken = false;
+    this.#eachView(classes, tuples, name, this.#conforms, (view, i) => {
+      broken = this.#apply(checks, view, i) || broken;
+    });
+    return broken;
+  }
+
+  /** Visits the classes marked in `wanted` with the sensitive values in them. */
+  #eachView(
+    classes: Classes,
+    tuples: Tuples,
+    name: string,
+    wanted: Uint8Array,
+    visit: (view: ClassView, i: number) => void,
+  ): void {
     this.#sort(classes);
-    const { count } = this.tuples;
-    const width = codes.reduce((max, code) => Math.max(max, code + 1), 0);
+    const { count } = tuples;
+    const { codes, values } = columnOf(tuples, name);
+    const width = values.length;
     const total = new Float64Array(width);
     const view = {
       count: 0,
@@ -80,9 +129,8 @@ export class Evaluator {
       codes: new Uint32Array(width),
       counts: new Float64Array(width),
     };
-    let broken = false;
     for (let i = 0; i < classes.size; i++) {
-      if (this.#conforms[i] === 0) continue;
+      if (wanted[i] === 0) continue;
       let distinct = 0;
       for (let at = this.#starts[i]!; at < this.#starts[i + 1]!; at++) {
         const tuple = this.#members[at]!;
@@ -100,9 +148,8 @@ export class Evaluator {
       view.count = classes.count[i]!;
       view.population = classes.population[i]!;
       view.distinct = distinct;
-      broken = this.#apply(checks, view, i) || broken;
+      visit(view, i);
     }
-    return broken;
   }
 
   /** Marks class `i`; true where suppression cannot mend it. */

@@ -128,7 +128,10 @@ class Run {
           if (look(below)) next.push([below, this.#utility.bound?.(levels)[0] ?? sumOf(levels)]);
         }
       }
-      frontier = next.sort((a, b) => a[1] - b[1]).slice(0, BEAM).map(([node]) => node);
+      frontier = next
+        .sort((a, b) => a[1] - b[1])
+        .slice(0, BEAM)
+        .map(([node]) => node);
     }
     return this.#result(false);
   }
@@ -160,7 +163,7 @@ class Run {
   /** From a node up through what is not decided, always by the neighbour of the least bound. */
   #path(node: number, state: Uint8Array, bounds: readonly Loss[] | undefined): number[] {
     const path = [node];
-    for (let at: number | undefined = node; at !== undefined; ) {
+    for (let at: number | undefined = node; at !== undefined;) {
       let next: number | undefined;
       for (const above of neighbours(this.#lattice, at, 1)) {
         if (state[above] !== UNKNOWN) continue;

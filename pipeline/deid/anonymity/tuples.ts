@@ -47,7 +47,7 @@ export class TupleCounter {
 
   constructor(names: readonly string[]) {
     this.#names = names;
-    this.#dictionaries = names.map(() => new Map());
+    this.#dictionaries = names.map(() => new Map<Cell, number>());
     this.#values = names.map(() => []);
     this.#keys = new Uint32Array(INITIAL * names.length);
     this.#count = new Uint32Array(INITIAL);
@@ -129,7 +129,7 @@ export class TupleCounter {
       const entry = this.#slots[slot]! - 1;
       if (entry < 0) break;
       let c = 0;
-      for (let k = entry * width; c < width && this.#keys[k + c] === codes[at + c]; ) c++;
+      for (let k = entry * width; c < width && this.#keys[k + c] === codes[at + c];) c++;
       if (c === width) {
         this.#count[entry]! += times;
         return;

@@ -12,11 +12,7 @@ import {
  * Non-uniform entropy, in bits: what is lost of each cell, given how often its value occurs among
  * those it was merged with. The monotone variant leaves suppression out.
  */
-export function entropyMetric(
-  monotone = false,
-  how: Aggregate = "sum",
-  balance = 0.5,
-): Utility {
+export function entropyMetric(monotone = false, how: Aggregate = "sum", balance = 0.5): Utility {
   const { generalisation, suppression } = factorsOf(balance);
   return {
     name: monotone ? "monotone-entropy" : "entropy",

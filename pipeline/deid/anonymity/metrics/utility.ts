@@ -22,9 +22,9 @@ export interface BoundUtility {
   /** The loss never falls with generalisation, whatever is suppressed. */
   readonly monotone: boolean;
   /** A loss that neither the node nor anything more general can beat, known without grouping. */
-  bound?(levels: readonly number[]): Loss;
+  readonly bound?: (levels: readonly number[]) => Loss;
   /** The same, once the node is grouped. */
-  floor?(levels: readonly number[], evaluation: Evaluation): Loss;
+  readonly floor?: (levels: readonly number[], evaluation: Evaluation) => Loss;
   loss(levels: readonly number[], evaluation: Evaluation): Loss;
 }
 
@@ -92,7 +92,5 @@ export function marginals({ tuples, hierarchies }: Setting): readonly Float64Arr
 
 /** The codes of the columns that are generalised, in the order of the hierarchies. */
 export function quasiCodes({ tuples, hierarchies }: Setting): readonly Uint32Array[] {
-  return hierarchies.map(
-    ({ column }) => tuples.columns.find(({ name }) => name === column)!.codes,
-  );
+  return hierarchies.map(({ column }) => tuples.columns.find(({ name }) => name === column)!.codes);
 }

@@ -10,6 +10,7 @@ export function kAnonymity(k: number): Model {
     name: `${k}-anonymity`,
     source: "Sweeney 2002, k-anonymity: a model for protecting privacy",
     monotone: always,
+    needs: { rows: k },
     bind: () => (view) => view.count >= k,
   };
 }

@@ -1,4 +1,5 @@
 import { PipelineError } from "../../../core/error.ts";
+import { digamma } from "../special.ts";
 import { always, never, unsuppressed, type ClassView, type Model } from "./model.ts";
 
 const SOURCE = "Machanavajjhala et al. 2007, l-diversity: privacy beyond k-anonymity";
@@ -11,6 +12,7 @@ export function distinctDiversity(sensitive: string, l: number): Model {
     source: SOURCE,
     sensitive,
     monotone: always,
+    needs: { values: l },
     bind: () => (view) => view.distinct >= l,
   };
 }
@@ -32,6 +34,7 @@ export function entropyDiversity(
     source: SOURCE,
     sensitive,
     monotone: estimator === "shannon" ? unsuppressed : never,
+    needs: { values: l },
     bind: () => (view) => view.distinct >= l && entropy(view) >= enough,
   };
 }
@@ -45,6 +48,7 @@ export function recursiveDiversity(sensitive: string, c: number, l: number): Mod
     source: SOURCE,
     sensitive,
     monotone: unsuppressed,
+    needs: { values: l },
     bind: () => (view) => {
       if (view.distinct < l) return false;
       const counts = view.counts.slice(0, view.distinct).sort();
@@ -74,14 +78,4 @@ function grassberger({ count, distinct, counts }: ClassView): number {
 /** ψ(n) + ½(−1)ⁿ(ψ((n+1)/2) − ψ(n/2)). */
 function grassbergerG(n: number): number {
   return digamma(n) + (n % 2 === 0 ? 0.5 : -0.5) * (digamma((n + 1) / 2) - digamma(n / 2));
-}
-
-/** Recurrence up to 10, then the asymptotic series (Abramowitz and Stegun 6.3.5, 6.3.18). */
-function digamma(value: number): number {
-  let x = value;
-  let shift = 0;
-  for (; x < 10; x++) shift -= 1 / x;
-  const z = 1 / (x * x);
-  const series = z * (1 / 12 - z * (1 / 120 - z * (1 / 252 - z * (1 / 240 - z / 132))));
-  return shift + Math.log(x) - 0.5 / x - series;
 }

@@ -31,6 +31,8 @@ export interface Model {
   readonly monotone: { readonly suppressed: boolean; readonly unsuppressed: boolean };
   /** True where rows of the population outside the table decide too, which suppression cannot mend. */
   readonly population?: boolean;
+  /** Rows, and sensitive values, below which no table can meet it. */
+  readonly needs?: { readonly rows?: number; readonly values?: number };
   /** `whole` is the distribution of the sensitive column in the table. */
   bind(whole: Distribution): (view: ClassView) => boolean;
 }

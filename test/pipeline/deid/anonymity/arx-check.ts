@@ -38,7 +38,9 @@ export function mismatch(item: Expected, misspelt = false): string | undefined {
   const wanted = item.optimum;
   if (wanted === undefined) return "nothing to compare";
   if (optimum === undefined || wanted.levels === null) {
-    return optimum === undefined && wanted.levels === null ? undefined : "a solution too few or too many";
+    return optimum === undefined && wanted.levels === null
+      ? undefined
+      : "a solution too few or too many";
   }
   return near(optimum.loss, wanted.loss)
     ? undefined

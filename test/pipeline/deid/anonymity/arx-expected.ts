@@ -3,18 +3,31 @@ import { gunzipSync } from "node:zlib";
 import { packageRoot } from "../../../../pipeline/core/package-root.ts";
 import { codeHierarchy, parseHierarchy } from "../../../../pipeline/deid/anonymity/hierarchy.ts";
 import type { CodedHierarchy, Hierarchy } from "../../../../pipeline/deid/anonymity/hierarchy.ts";
-import { discernibilityMetric, classSizeMetric } from "../../../../pipeline/deid/anonymity/metrics/class-size.ts";
+import {
+  discernibilityMetric,
+  classSizeMetric,
+} from "../../../../pipeline/deid/anonymity/metrics/class-size.ts";
 import { entropyMetric } from "../../../../pipeline/deid/anonymity/metrics/entropy.ts";
 import { lossMetric } from "../../../../pipeline/deid/anonymity/metrics/loss.ts";
-import { heightMetric, precisionMetric } from "../../../../pipeline/deid/anonymity/metrics/precision.ts";
+import {
+  heightMetric,
+  precisionMetric,
+} from "../../../../pipeline/deid/anonymity/metrics/precision.ts";
 import type { Loss, Utility } from "../../../../pipeline/deid/anonymity/metrics/utility.ts";
 import { deltaPresence } from "../../../../pipeline/deid/anonymity/models/delta-presence.ts";
 import { kAnonymity } from "../../../../pipeline/deid/anonymity/models/k-anonymity.ts";
 import { estimatedKMap, kMap } from "../../../../pipeline/deid/anonymity/models/k-map.ts";
-import { entropyDiversity, recursiveDiversity } from "../../../../pipeline/deid/anonymity/models/l-diversity.ts";
+import {
+  entropyDiversity,
+  recursiveDiversity,
+} from "../../../../pipeline/deid/anonymity/models/l-diversity.ts";
 import { betaLikeness } from "../../../../pipeline/deid/anonymity/models/likeness.ts";
 import type { Model } from "../../../../pipeline/deid/anonymity/models/model.ts";
-import { equalCloseness, hierarchicalCloseness, orderedCloseness } from "../../../../pipeline/deid/anonymity/models/t-closeness.ts";
+import {
+  equalCloseness,
+  hierarchicalCloseness,
+  orderedCloseness,
+} from "../../../../pipeline/deid/anonymity/models/t-closeness.ts";
 import { TupleCounter, within, type Tuples } from "../../../../pipeline/deid/anonymity/tuples.ts";
 
 const folder = new URL("../shared/data/anonymity/adult/", packageRoot);
@@ -27,7 +40,9 @@ export const absent = existsSync(file("adult.csv"))
 
 /** Columns of Adult, in the order of ARX's level vectors. */
 export const columns =
-  "sex;age;race;marital-status;education;native-country;workclass;occupation;salary-class".split(";");
+  "sex;age;race;marital-status;education;native-country;workclass;occupation;salary-class".split(
+    ";",
+  );
 
 /** One line of ARX's tests. `skip` says why it is not covered. */
 export interface Expected {
@@ -112,7 +127,10 @@ function parse(line: string): Expected {
   const nodes = [...line.matchAll(/"\[(\d(?:, \d)*)\]", "(\[[^\]]+\]|[\d.E-]+)"/g)].map(
     ([, levels, loss]) => ({ levels: integers(levels!), loss: numbers(loss!) }),
   );
-  const found = /(?:"(\[[^\]]+\]|[\d.E]+)"|([\d.]+)d?), (?:new int ?\[\] ?\{ ?([\d, ]+?) ?\}|(null)), (true|false)\)/.exec(line);
+  const found =
+    /(?:"(\[[^\]]+\]|[\d.E]+)"|([\d.]+)d?), (?:new int ?\[\] ?\{ ?([\d, ]+?) ?\}|(null)), (true|false)\)/.exec(
+      line,
+    );
   return {
     name: `${source}:${number}`,
     family: source,
@@ -121,7 +139,9 @@ function parse(line: string): Expected {
     ...(skip === undefined ? {} : { skip }),
     models: skip === undefined ? modelsOf(line) : [],
     utility: metrics[0] === undefined ? undefined : utilityOf(metrics[0][1]!, metrics[0][2]!),
-    other: source.includes("Precomputation") ? utilityOf(metrics[1]![1]!, metrics[1]![2]!) : undefined,
+    other: source.includes("Precomputation")
+      ? utilityOf(metrics[1]![1]!, metrics[1]![2]!)
+      : undefined,
     suppression,
     sensitive,
     subset,
@@ -144,7 +164,8 @@ function reason(
   names: readonly string[],
   subset: Subset,
 ): string | undefined {
-  if (source === "TestRiskMetrics") return "a comment or call in ARX's risk test; risk.test.ts holds its numbers";
+  if (source === "TestRiskMetrics")
+    return "a comment or call in ARX's risk test; risk.test.ts holds its numbers";
   if (source === "TestAnonymizationLocalRecoding") return "a hash of ARX's locally recoded output";
   if (names.some((n) => /Risk|Uniqueness/.test(n))) return "risk thresholds as a privacy model";
   if (subset.kind === "file" && !existsSync(file("adult_subset.csv"))) {
