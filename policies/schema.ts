@@ -207,9 +207,9 @@ const train = z.strictObject({
 
 const report = z.strictObject({
   formats: z
-    .array(z.enum(["html", "json", "model-card", "openlineage", "cyclonedx"]))
+    .array(z.enum(["html", "json", "model-card", "openlineage"]))
     .default(["html", "json", "model-card"]),
-  language: z.enum(["en", "zh"]).default("en"),
+  language: z.enum(["en"]).default("en"),
   frameworks: z.array(z.enum(["gdpr", "eu-ai-act", "nyc-ll144", "nist-ai-rmf"])).default([]),
 });
 

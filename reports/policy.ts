@@ -26,7 +26,7 @@ export function textAt(document: Json, path: string): string | undefined {
 }
 
 /** The strings of a list at a path; one string counts as a list of one. */
-export function listAt(document: Json, path: string): readonly string[] {
+function listAt(document: Json, path: string): readonly string[] {
   const value = memberAt(document, path);
   if (typeof value === "string") return [value];
   if (!Array.isArray(value)) return [];

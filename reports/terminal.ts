@@ -69,7 +69,7 @@ export function painter(color: boolean): (text: string, tone: keyof typeof CODES
 }
 
 /** A sign beside each verdict, so that it is read without colour. */
-export function verdictSign(verdict: Verdict): string {
+function verdictSign(verdict: Verdict): string {
   return SIGNS[verdict];
 }
 

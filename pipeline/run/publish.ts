@@ -5,7 +5,10 @@ import { renderHtml } from "../../reports/html.ts";
 import { envelope, statementFor } from "../../reports/dsse.ts";
 import { renderJson } from "../../reports/json.ts";
 import { renderModelCard } from "../../reports/model-card.ts";
+import { renderOpenLineage } from "../../reports/openlineage.ts";
+import { canonicalJson } from "../core/canonical-json.ts";
 import { sha256 } from "../core/digest.ts";
+import { PipelineError } from "../core/error.ts";
 import type { Digest, RunRecord } from "../core/types.ts";
 import { digestOfFile, writeFileAtomically } from "./files.ts";
 import type { ProjectSigner } from "./keys.ts";
@@ -53,6 +56,9 @@ export function renderAll(record: RunRecord): readonly (readonly [string, string
     ...(formats.includes("model-card")
       ? [["model-card.md", renderModelCard(record)] as const]
       : []),
+    ...(formats.includes("openlineage")
+      ? [["openlineage.jsonl", renderOpenLineage(record)] as const]
+      : []),
   ];
 }
 
@@ -74,14 +80,14 @@ async function appendToLedger(
     signer,
   });
   try {
-    const [entry] = ledger.append([
-      { kind: "run", run: record.id, report, verdict: record.verdict },
-    ]);
-    if (entry === undefined) return;
+    const event = { kind: "run", run: record.id, report, verdict: record.verdict };
+    // A run that was killed behind this point is in the ledger already.
+    const index = ledger.indexOf(event) ?? ledger.append([event])[0]?.index;
+    if (index === undefined) throw new PipelineError("internal", "the ledger took no event");
     ledger.checkpoint();
     const folder = workspace.run(record.id);
-    await writeFileAtomically(join(folder, "event.json"), entry.leaf);
-    await writeFileAtomically(join(folder, "proof.tlog-proof"), ledger.prove(entry.index));
+    await writeFileAtomically(join(folder, "event.json"), canonicalJson(event));
+    await writeFileAtomically(join(folder, "proof.tlog-proof"), ledger.prove(index));
   } finally {
     ledger.close();
   }

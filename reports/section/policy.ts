@@ -67,9 +67,7 @@ export function verifySection({ record, digest, words }: Context): Section {
       {
         kind: "code",
         title: words.phrases.anywhere,
-        lines: [
-          `probity verify ${argument(`.probity/runs/${record.id}`)} --public-key probity.pub`,
-        ],
+        lines: [`probity verify ${argument(`.probity/runs/${record.id}`)} --key signing.pub`],
       },
       { kind: "facts", facts: [{ term: words.facts.recordDigest, value: digest, code: true }] },
     ],

@@ -33,7 +33,11 @@ export class Layers {
   ) {
     this.#hierarchies = hierarchies;
     this.#sensitive = sensitive;
-    this.base = this.#layer(tuples, undefined, hierarchies.map(() => 0));
+    this.base = this.#layer(
+      tuples,
+      undefined,
+      hierarchies.map(() => 0),
+    );
     this.#layers = [];
   }
 
