@@ -25,14 +25,6 @@ export function textAt(document: Json, path: string): string | undefined {
   return typeof value === "number" || typeof value === "boolean" ? String(value) : undefined;
 }
 
-/** The strings of a list at a path; one string counts as a list of one. */
-function listAt(document: Json, path: string): readonly string[] {
-  const value = memberAt(document, path);
-  if (typeof value === "string") return [value];
-  if (!Array.isArray(value)) return [];
-  return (value as readonly Json[]).filter((item) => typeof item === "string");
-}
-
 /** The limit that a finding's rule sets. */
 export function limitOf(document: Json, rule: string): Limit | undefined {
   const min = memberAt(document, `${rule}.min`);

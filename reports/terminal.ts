@@ -68,11 +68,6 @@ export function painter(color: boolean): (text: string, tone: keyof typeof CODES
   return (text, tone) => (color && text !== "" ? `\u{1b}[${CODES[tone]}m${text}\u{1b}[0m` : text);
 }
 
-/** A sign beside each verdict, so that it is read without colour. */
-function verdictSign(verdict: Verdict): string {
-  return SIGNS[verdict];
-}
-
 function stages({ record, words }: Context): Pick<Table, "columns" | "rows"> {
   const { columns } = words;
   return {

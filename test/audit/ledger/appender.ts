@@ -15,7 +15,20 @@ const ledger = openLedger({ ...pathsIn(folder), origin, signer });
 for (let number = 0, round = 1; number < Number(count); number += Number(batch), round++) {
   const events = Array.from({ length: Number(batch) }, (_, i) => ({ name, number: number + i }));
   const entries = ledger.append(events);
-  writeSync(1, entries.map(({ index }) => `${index}\n`).join(""));
+  say(entries.map(({ index }) => `${index}\n`).join(""));
   if (round % 10 === 0) ledger.checkpoint();
 }
 ledger.close();
+
+/** Writes at once, waiting where the reader of the pipe is slower than we are. */
+function say(text: string): void {
+  for (;;) {
+    try {
+      writeSync(1, text);
+      return;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EAGAIN") throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
+    }
+  }
+}
