@@ -35,7 +35,7 @@ export function createNameModel(file: ModelFile): NameModel {
     for (const end of windowEnds(text, tokens, SOFT_WINDOW, HARD_WINDOW)) {
       scorer.prepare();
       const n = end - from;
-      scorer.score(encoder.encode(text, tokens, from, end), lattice);
+      scorer.score(encoder.encode(text, tokens, from, end, recallBias === 0), lattice);
       if (recallBias !== 0) for (let t = 0; t < n; t++) lattice.emission[t * TAGS]! -= recallBias;
       viterbi(lattice, n, file.transition);
       if (lattice.best.subarray(0, n).some((tag) => tag > 0)) {
