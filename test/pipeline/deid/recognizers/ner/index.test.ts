@@ -93,6 +93,15 @@ describe("names", () => {
     );
   });
 
+  it("are found, and found again, on both sides of a block of a long text", () => {
+    for (const gap of ["\n", " ", "-"]) {
+      const head = "My name is Oluwaseun Adeyemi and I live in Lagos.";
+      const text = `${head}${gap.repeat(1_100_000)}\nADEYEMI 44`;
+      const found = models.en.recognize(text).map(({ start, end }) => text.slice(start, end));
+      assert.ok(found.includes("Oluwaseun Adeyemi") && found.includes("ADEYEMI"));
+    }
+  });
+
   it("are more with a recall bias", () => {
     const text = "we met wanjiru at the cafe, then kofi and blessing came over from accra";
     const few = models.en.recognize(text).length;
