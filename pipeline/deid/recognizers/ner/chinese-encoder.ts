@@ -1,4 +1,12 @@
-import { detached, fit, newWindow, REACH, SLOTS, type Encoder } from "./encoder.ts";
+import {
+  detached,
+  fit,
+  newWindow,
+  REACH,
+  SLOTS,
+  type EncodedWindow,
+  type Encoder,
+} from "./encoder.ts";
 import { HASH_START, hashStep, hashText, mix, scramble } from "./hash.ts";
 import { lookUp, type Lexicon } from "./lexicon.ts";
 import { kinds, type Tokens } from "./tokens.ts";
@@ -59,7 +67,7 @@ export function createChineseEncoder(tables: ChineseTables): Encoder {
     forget() {
       units = freshUnits();
     },
-    encode(text, tokens, from, to) {
+    encode(text, tokens, from, to, hasty) {
       const n = to - from;
       fit(window, n, JOINED);
       const ids = window.units;
@@ -68,7 +76,9 @@ export function createChineseEncoder(tables: ChineseTables): Encoder {
         const k = from + t;
         ids[t + REACH] = unitOf(text, tokens.starts[k]!, tokens.ends[k]!, tokens.kinds[k]!);
       }
-      join(units, window.joint, ids, n, cutter(text, tokens, from, n));
+      window.dull.fill(0, 0, n);
+      if (hasty) findDull(units, ids, n, window.dull);
+      join(units, window, cutter(text, tokens, from, n), endingsAhead(units, ids, n));
       return window;
     },
   };
@@ -187,6 +197,7 @@ const ENDINGS = Array.from(
 );
 const endingOf = new Map(ENDINGS.map((char, i) => [hashText(char), i + 1]));
 const AHEAD = 8;
+const STOPS = new Set(Array.from("，。；！？、,!?;", (mark) => hashText(mark)));
 
 /** The nearest such character after each token within AHEAD tokens of one run of letters, and how far: 8 × which + distance. */
 function endingsAhead(units: Units, ids: Int32Array, n: number): Int32Array {
@@ -203,10 +214,20 @@ function endingsAhead(units: Units, ids: Int32Array, n: number): Int32Array {
   return ahead;
 }
 
-function join(units: Units, joint: Int32Array, ids: Int32Array, n: number, cut: Cut): void {
+// Commas and stops stand in no name.
+function findDull({ hash }: Units, ids: Int32Array, n: number, dull: Uint8Array): void {
+  for (let t = 0; t < n; t++) dull[t] = Number(STOPS.has(hash[ids[t + REACH]!]!));
+}
+
+function join(
+  units: Units,
+  { joint, dull, units: ids, n }: EncodedWindow,
+  cut: Cut,
+  endings: Int32Array,
+): void {
   const { hash, form, known } = units;
-  const endings = endingsAhead(units, ids, n);
   for (let t = 0; t < n; t++) {
+    if (dull[t] === 1) continue;
     const c = t + REACH;
     const h2 = hash[ids[c - 2]!]!;
     const h1 = hash[ids[c - 1]!]!;
