@@ -1,4 +1,12 @@
-import { fit, newWindow, REACH, SLOTS, type Encoder } from "./encoder.ts";
+import {
+  detached,
+  fit,
+  newWindow,
+  REACH,
+  SLOTS,
+  type EncodedWindow,
+  type Encoder,
+} from "./encoder.ts";
 import { HASH_START, hashStep, hashText, mix, scramble } from "./hash.ts";
 import { lookUp, type Lexicon } from "./lexicon.ts";
 import { kinds, type Tokens } from "./tokens.ts";
@@ -22,7 +30,7 @@ export const wordClasses = {
 } as const;
 
 export const MAX_WORD = 7;
-const JOINED = 30;
+const JOINED = 37;
 const EDGE = 0;
 // Log2 × 8 of the dictionary's total, and the price of a character that no word holds.
 const TOTAL = 208;
@@ -47,7 +55,7 @@ export function createChineseEncoder(tables: ChineseTables): Encoder {
     const known = units.ids.get(key);
     if (known !== undefined) return known;
     const id = units.hash.length;
-    units.ids.set(key, id);
+    units.ids.set(detached(key), id);
     describe(units, key, kind, tables.words);
     return id;
   }
@@ -59,7 +67,7 @@ export function createChineseEncoder(tables: ChineseTables): Encoder {
     forget() {
       units = freshUnits();
     },
-    encode(text, tokens, from, to) {
+    encode(text, tokens, from, to, hasty) {
       const n = to - from;
       fit(window, n, JOINED);
       const ids = window.units;
@@ -68,7 +76,9 @@ export function createChineseEncoder(tables: ChineseTables): Encoder {
         const k = from + t;
         ids[t + REACH] = unitOf(text, tokens.starts[k]!, tokens.ends[k]!, tokens.kinds[k]!);
       }
-      join(units, window.joint, ids, n, cutter(text, tokens, from, n));
+      window.dull.fill(0, 0, n);
+      if (hasty) findDull(units, ids, n, window.dull);
+      join(units, window, cutter(text, tokens, from, n), endingsAhead(units, ids, n));
       return window;
     },
   };
@@ -181,9 +191,43 @@ function createCutter(
   };
 }
 
-function join(units: Units, joint: Int32Array, ids: Int32Array, n: number, cut: Cut): void {
+// Characters that often end a place or an organisation, in a settled order.
+const ENDINGS = Array.from(
+  "省市县区镇乡村州国岛山河江湖海洋路街道线站港桥寺庙宫门园楼馆院校学所局部厅处署会社团队军党派店厂行司报台网组协联盟心场城堡屯湾峡谷岭原",
+);
+const endingOf = new Map(ENDINGS.map((char, i) => [hashText(char), i + 1]));
+const AHEAD = 8;
+const STOPS = new Set(Array.from("，。；！？、,!?;", (mark) => hashText(mark)));
+
+/** The nearest such character after each token within AHEAD tokens of one run of letters, and how far: 8 × which + distance. */
+function endingsAhead(units: Units, ids: Int32Array, n: number): Int32Array {
+  const ahead = new Int32Array(n);
+  let which = 0;
+  let where = 0;
+  for (let t = n - 1; t >= 0; t--) {
+    const unit = ids[t + REACH]!;
+    ahead[t] = which > 0 && where - t < AHEAD ? which * 8 + where - t : 0;
+    if (units.form[unit] === kinds.mark) which = 0;
+    const ending = endingOf.get(units.hash[unit]!);
+    if (ending !== undefined) [which, where] = [ending, t];
+  }
+  return ahead;
+}
+
+// Commas and stops stand in no name.
+function findDull({ hash }: Units, ids: Int32Array, n: number, dull: Uint8Array): void {
+  for (let t = 0; t < n; t++) dull[t] = Number(STOPS.has(hash[ids[t + REACH]!]!));
+}
+
+function join(
+  units: Units,
+  { joint, dull, units: ids, n }: EncodedWindow,
+  cut: Cut,
+  endings: Int32Array,
+): void {
   const { hash, form, known } = units;
   for (let t = 0; t < n; t++) {
+    if (dull[t] === 1) continue;
     const c = t + REACH;
     const h2 = hash[ids[c - 2]!]!;
     const h1 = hash[ids[c - 1]!]!;
@@ -199,6 +243,11 @@ function join(units: Units, joint: Int32Array, ids: Int32Array, n: number, cut: 
     const wordAfter = after >= n ? 1 : cut.word[after]!;
     const factBefore = before < 0 ? 999 : cut.fact[before]! + 256 * (cut.place[before]! >>> 2);
     const factAfter = after >= n ? 999 : cut.fact[after]! + 256 * (cut.place[after]! >>> 2);
+    const twoBefore = before < 0 ? -1 : cut.wordStart[before]! - 1;
+    const twoAfter = after >= n ? n : cut.wordEnd[after]!;
+    const wordTwoBefore = twoBefore < 0 ? 1 : cut.word[twoBefore]!;
+    const wordTwoAfter = twoAfter >= n ? 1 : cut.word[twoAfter]!;
+    const ahead = endings[t]!;
     const k1 = known[ids[c - 1]!]!;
     const k0 = known[ids[c]!]!;
     const j1 = known[ids[c + 1]!]!;
@@ -233,6 +282,13 @@ function join(units: Units, joint: Int32Array, ids: Int32Array, n: number, cut: 
     joint[at++] = mix(mix(h1, place), 2026);
     joint[at++] = mix(mix(n1, place), 2027);
     joint[at++] = mix(mix(wordBefore, mix(fact, factAfter)), 2028);
-    joint[at] = mix(mix(h0, mix(place, factBefore)), 2029);
+    joint[at++] = mix(mix(h0, mix(place, factBefore)), 2029);
+    joint[at++] = mix(mix(wordTwoBefore, wordBefore), 2030);
+    joint[at++] = mix(mix(wordAfter, wordTwoAfter), 2031);
+    joint[at++] = mix(mix(ahead, place), 2032);
+    joint[at++] = mix(mix(ahead, mix(fact, factBefore)), 2033);
+    joint[at++] = mix(mix(ahead >>> 3, h0), 2034);
+    joint[at++] = mix(mix(h1, mix(h0, fact * 64 + place)), 2035);
+    joint[at] = mix(mix(hash[ids[cut.wordEnd[t]! - 1 + REACH]!]!, mix(place, factBefore)), 2036);
   }
 }

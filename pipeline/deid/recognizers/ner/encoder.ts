@@ -11,6 +11,8 @@ export interface EncodedWindow {
   units: Int32Array;
   /** Hashes of the features that join several tokens, `joined` a token. */
   joint: Int32Array;
+  /** 1 for tokens that are surely no names: their joint features are not filled in. */
+  dull: Uint8Array;
 }
 
 /**
@@ -24,13 +26,14 @@ export interface Encoder {
   size(): number;
   /** Hashes of the features that `unit` gives a token which stands `slot - REACH` places before it. */
   own(unit: number, slot: number): readonly number[];
-  encode(text: string, tokens: Tokens, from: number, to: number): EncodedWindow;
+  /** With `hasty`, tokens may be found dull. */
+  encode(text: string, tokens: Tokens, from: number, to: number, hasty: boolean): EncodedWindow;
   /** Drops all units, so that memory stays flat on endless text. */
   forget(): void;
 }
 
 export function newWindow(): EncodedWindow {
-  return { n: 0, units: new Int32Array(0), joint: new Int32Array(0) };
+  return { n: 0, units: new Int32Array(0), joint: new Int32Array(0), dull: new Uint8Array(0) };
 }
 
 /** Makes room for `n` tokens with `joined` joint features each. */
@@ -39,5 +42,11 @@ export function fit(window: EncodedWindow, n: number, joined: number): void {
   if (window.units.length < n + 2 * REACH) {
     window.units = new Int32Array(2 * n + 2 * REACH);
     window.joint = new Int32Array(2 * n * joined);
+    window.dull = new Uint8Array(2 * n);
   }
+}
+
+/** A copy of a part of a text: a slice would keep the whole text in memory. */
+export function detached(part: string): string {
+  return part.length < 13 ? part : Buffer.from(part, "utf16le").toString("utf16le");
 }

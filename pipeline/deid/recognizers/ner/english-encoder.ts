@@ -1,66 +1,19 @@
-import { fit, newWindow, REACH, SLOTS, type Encoder } from "./encoder.ts";
+import { detached, fit, newWindow, REACH, type EncodedWindow, type Encoder } from "./encoder.ts";
+import {
+  cases,
+  describe,
+  EDGE,
+  facts,
+  freshUnits,
+  numberForm,
+  type EnglishTables,
+  type Units,
+} from "./english-units.ts";
 import { hashText, mix, scramble } from "./hash.ts";
-import { bloomHas, lookUp, type Lexicon } from "./lexicon.ts";
+import { lookUp, type Lexicon } from "./lexicon.ts";
 import { endsSentence, kinds, type Tokens } from "./tokens.ts";
 
-/** What the English model looks words up in; keys are hashes of the lower-case word. */
-export interface EnglishTables {
-  /** Bits as in `facts`. */
-  readonly words: Lexicon;
-  /** Given names and family names, each a Bloom filter: wide lists with many common words in them. */
-  readonly given: Uint8Array;
-  readonly family: Uint8Array;
-}
-
-/** What the lexicon can say of a word or phrase. */
-export const facts = {
-  given: 1,
-  family: 2,
-  city: 4,
-  country: 8,
-  region: 16,
-  demonym: 32,
-  organization: 64,
-  common: 128,
-  /** Seen in running text with a small first letter most of the time, or seldom. */
-  mostlySmall: 256,
-  mostlyCapital: 512,
-  /** The words joined are a place, an organisation. */
-  placePhrase: 1024,
-  organizationPhrase: 2048,
-  person: 4096,
-  title: 8192,
-} as const;
-
-const WIDE_GIVEN = 1 << 14;
-const WIDE_FAMILY = 1 << 15;
-
-/** How a word is written. */
-const cases = {
-  small: 0,
-  initial: 1,
-  capitals: 2,
-  mixed: 3,
-  number: 4,
-  mark: 5,
-  letter: 6,
-  alphanumeric: 7,
-  foreign: 8,
-  dotted: 9,
-  link: 10,
-  edge: 11,
-} as const;
-
 const JOINED = 22;
-const EDGE = 0;
-
-interface Units {
-  ids: Map<string, number>;
-  lower: number[];
-  written: number[];
-  known: number[];
-  own: number[][][];
-}
 
 /** Features of English words: themselves, their form, their parts, what lists say, and neighbours. */
 export function createEnglishEncoder(tables: EnglishTables): Encoder {
@@ -79,7 +32,7 @@ export function createEnglishEncoder(tables: EnglishTables): Encoder {
     const known = units.ids.get(key);
     if (known !== undefined) return known;
     const id = units.lower.length;
-    units.ids.set(key, id);
+    units.ids.set(detached(key), id);
     describe(units, key, kind, tables);
     return id;
   }
@@ -91,7 +44,7 @@ export function createEnglishEncoder(tables: EnglishTables): Encoder {
     forget() {
       units = freshUnits();
     },
-    encode(text, tokens, from, to) {
+    encode(text, tokens, from, to, hasty) {
       const n = to - from;
       fit(window, n, JOINED);
       const ids = window.units;
@@ -105,98 +58,32 @@ export function createEnglishEncoder(tables: EnglishTables): Encoder {
         );
       }
       const style = lineStyle(units, ids, n);
-      join(units, tables, window.joint, ids, n, style, sentenceStarts(text, tokens, from, n));
+      window.dull.fill(0, 0, n);
+      if (hasty && (style & 3) !== NO_CAPITALS) findDull(units, ids, n, window.dull);
+      join(units, tables, window, style, sentenceStarts(text, tokens, from, n));
       return window;
     },
   };
 }
 
-function freshUnits(): Units {
-  const units: Units = { ids: new Map(), lower: [1], written: [cases.edge], known: [0], own: [] };
-  units.own.push(slotted([mix(1, 99)], 1, 1));
-  return units;
-}
+const NO_CAPITALS = 1;
 
-function describe(units: Units, word: string, kind: number, tables: EnglishTables): void {
-  const small = word.toLowerCase();
-  const lower = hashText(small);
-  const written = writtenAs(word, small, kind);
-  const entry = written >= cases.number && written <= cases.mark ? 0 : lookUp(tables.words, lower);
-  let known = entry & 0x3fff;
-  if (small.length > 1 && (kind === kinds.word || kind === kinds.initial)) {
-    if (bloomHas(tables.given, lower)) known |= WIDE_GIVEN;
-    if (bloomHas(tables.family, lower)) known |= WIDE_FAMILY;
+// Words of running text, in small letters and seldom written otherwise, with no capital beside them.
+function findDull({ written, known }: Units, ids: Int32Array, n: number, dull: Uint8Array): void {
+  const plain = facts.common | facts.mostlySmall;
+  for (let t = 0; t < n; t++) {
+    const unit = ids[t + REACH]!;
+    if (written[unit] !== cases.small || (known[unit]! & plain) === 0) continue;
+    const before = written[ids[t + REACH - 1]!]!;
+    const after = written[ids[t + REACH + 1]!]!;
+    if (isQuiet(before) && isQuiet(after)) dull[t] = 1;
   }
-  const exact = hashText(word);
-  const features: number[] = [];
-  const add = (type: number, value: number): void => void features.push(mix(value, type));
-  add(1, lower);
-  add(2, known);
-  const far = features.length;
-  add(4, mix(known, written));
-  add(5, hashText(shapeOf(word)));
-  add(6, hashText(small, Math.max(0, small.length - 3)));
-  add(7, exact);
-  const near = features.length;
-  const length = small.length;
-  for (let k = 1; k <= 4 && k < length; k++) {
-    add(10 + k, mix(hashText(small, length - k), Number(written === cases.small)));
-    if (k > 1) add(20 + k, mix(hashText(small, 0, k), Number(written === cases.small)));
-  }
-  if (kind === kinds.word && length > 3) {
-    for (let k = 0; k + 3 <= length && k < 12; k++) add(30, hashText(small, k, k + 3));
-  }
-  add(31, hashText(runsOf(word)));
-  add(32, Math.min(length, 12) * 16 + written);
-  for (let bit = 0; bit < 16; bit++) if ((known >>> bit) & 1) add(33, bit * 16 + written);
-  const hyphen = small.lastIndexOf("-");
-  if (hyphen > 0) {
-    add(34, hashText(small, hyphen + 1));
-    add(35, lookUp(tables.words, hashText(small, 0, hyphen)) & 0x3fff);
-  }
-  units.lower.push(lower);
-  units.written.push(written);
-  units.known.push(known);
-  units.own.push(slotted(features, far, near));
 }
 
-// The nearer the slot, the more of the features; each slot has hashes of its own.
-function slotted(features: readonly number[], far: number, near: number): number[][] {
-  return Array.from({ length: SLOTS }, (_, slot) => {
-    const distance = Math.abs(slot - REACH);
-    const count = distance === 0 ? features.length : distance === 1 ? near : far;
-    return features.slice(0, count).map((feature) => mix(feature, 1000 + slot));
-  });
-}
-
-function writtenAs(word: string, small: string, kind: number): number {
-  if (kind === kinds.number) return /\p{L}/u.test(word) ? cases.alphanumeric : cases.number;
-  if (kind === kinds.mark) return cases.mark;
-  if (kind === kinds.link || kind === kinds.handle) return cases.link;
-  if (kind === kinds.initial)
-    return word.length === 2 && word !== small ? cases.dotted : cases.capitals;
-  if (kind === kinds.han) return cases.foreign;
-  if (word === small) return word === word.toUpperCase() ? cases.foreign : cases.small;
-  if (word.length === 1) return cases.letter;
-  if (word === word.toUpperCase()) return cases.capitals;
-  return word.slice(1) === small.slice(1) ? cases.initial : cases.mixed;
-}
-
-// Digits as zeros, so that numbers of one form are one unit.
-function numberForm(text: string, start: number, end: number): string {
-  return text.slice(start, Math.min(end, start + 12)).replace(/\p{Nd}/gu, "0");
-}
-
-function shapeOf(word: string): string {
-  return word
-    .slice(0, 16)
-    .replace(/\p{Lu}/gu, "X")
-    .replace(/\p{Ll}/gu, "x")
-    .replace(/\p{Nd}/gu, "0");
-}
-
-function runsOf(word: string): string {
-  return shapeOf(word).replace(/(.)\1+/gu, "$1");
+function isQuiet(form: number): boolean {
+  return (
+    form === cases.small || form === cases.mark || form === cases.number || form === cases.edge
+  );
 }
 
 // 0 as usual, 1 no capitals, 2 all capitals, 3 each word with a capital; +4 for short lines.
@@ -238,9 +125,7 @@ function sentenceStarts(
 function join(
   units: Units,
   tables: EnglishTables,
-  joint: Int32Array,
-  ids: Int32Array,
-  n: number,
+  { joint, dull, units: ids, n }: EncodedWindow,
   style: number,
   starts: (t: number) => number,
 ): void {
@@ -248,6 +133,7 @@ function join(
   let phrase = 0;
   let phraseEnd = 0;
   for (let t = 0; t < n; t++) {
+    if (dull[t] === 1) continue;
     const c = t + REACH;
     const a2 = ids[c - 2]!;
     const a1 = ids[c - 1]!;

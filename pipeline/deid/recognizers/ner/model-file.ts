@@ -1,16 +1,18 @@
 import { gunzipSync, gzipSync } from "node:zlib";
 import { PipelineError } from "../../../core/error.ts";
 
-const MAGIC = "probity name model 1\n";
+const MAGIC = "probity name model 2\n";
 
 /** What a model is made of: quantised rows of weights, transitions and look-up tables. */
 export interface ModelFile {
   readonly language: "en" | "zh";
-  /** log2 of the number of weight rows. */
+  /** log2 of the number of rows that features are hashed to. */
   readonly bits: number;
   /** What one unit of `weights` is worth. */
   readonly scale: number;
-  /** 2^bits rows of one weight a tag. */
+  /** One bit a row, lowest first: whether the row has weights. */
+  readonly rows: Uint8Array;
+  /** One weight a tag for each row that has any, in the order of the rows. */
   readonly weights: Int8Array;
   /** Log scores of neighbouring tags. */
   readonly transition: Float64Array;
@@ -29,6 +31,7 @@ interface Header {
 /** The same model gives the same bytes. */
 export function encodeModel(model: ModelFile): Uint8Array {
   const sections: [string, Uint8Array][] = [
+    ["rows", model.rows],
     [
       "weights",
       new Uint8Array(model.weights.buffer, model.weights.byteOffset, model.weights.length),
@@ -59,14 +62,15 @@ export function decodeModel(bytes: Uint8Array): ModelFile {
   let at = end + 1;
   for (const [name, length] of header.sections) {
     // Copied, since typed views of wider integers need aligned memory.
-    parts.set(name, Uint8Array.from(data.subarray(at, at + length)));
+    parts.set(name, new Uint8Array(data.subarray(at, at + length)));
     at += length;
   }
-  const { weights, ...tables } = Object.fromEntries(parts);
+  const { rows, weights, ...tables } = Object.fromEntries(parts);
   return {
     language: header.language,
     bits: header.bits,
     scale: header.scale,
+    rows: rows!,
     weights: new Int8Array(weights!.buffer),
     transition: Float64Array.from(header.transition),
     tables,

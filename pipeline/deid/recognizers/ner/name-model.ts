@@ -35,7 +35,7 @@ export function createNameModel(file: ModelFile): NameModel {
     for (const end of windowEnds(text, tokens, SOFT_WINDOW, HARD_WINDOW)) {
       scorer.prepare();
       const n = end - from;
-      scorer.score(encoder.encode(text, tokens, from, end), lattice);
+      scorer.score(encoder.encode(text, tokens, from, end, recallBias === 0), lattice);
       if (recallBias !== 0) for (let t = 0; t < n; t++) lattice.emission[t * TAGS]! -= recallBias;
       viterbi(lattice, n, file.transition);
       if (lattice.best.subarray(0, n).some((tag) => tag > 0)) {
@@ -80,13 +80,17 @@ export function createEncoder({
   });
 }
 
-// The last line break, else the last space, of the block's second half; else anywhere but inside a pair.
+// After the last line break, else the last space, of the block's second half; else anywhere but
+// inside a pair. Looked for by hand: a search backwards would run to the start of an endless line.
 function blockEnd(text: string, from: number): number {
   const limit = from + BLOCK;
   if (limit >= text.length) return text.length;
-  for (const mark of ["\n", " "]) {
-    const at = text.lastIndexOf(mark, limit - 1);
-    if (at > from + BLOCK / 2) return at + 1;
+  let space = 0;
+  for (let at = limit; at > limit - BLOCK / 2; at--) {
+    const code = text.charCodeAt(at - 1);
+    if (code === 10) return at;
+    if (code === 32 && space === 0) space = at;
   }
+  if (space > 0) return space;
   return (text.charCodeAt(limit - 1) & 0xfc00) === 0xd800 ? limit - 1 : limit;
 }

@@ -184,7 +184,7 @@ function wordEnd(text: string, start: number, to: number): [number, number] {
     const kind = classOf(code);
     if (kind === LETTER || kind === DIGIT) continue;
     const next = i + 1 < to ? classOf(text.charCodeAt(i + 1)) : 0;
-    if (code === 45 && next === LETTER) continue;
+    if (code === 45 && next === LETTER && !partsWords(text, start, i, to)) continue;
     if (isApostrophe(code) && next === LETTER && !isClitic(text, i + 1, to)) continue;
     break;
   }
@@ -202,6 +202,16 @@ function initialsEnd(text: string, start: number, to: number): number {
   while (i + 1 < limit && classOf(text.charCodeAt(i)) === LETTER && text.charCodeAt(i + 1) === 46)
     i += 2;
   return i;
+}
+
+const suffixes =
+  /^(?:based|led|born|backed|owned|area|style|wide|controlled|trained|listed|bound|occupied|related|era|made|like|speaking|sponsored|run|held)(?!\p{L})/u;
+const prefixes = new Set(["ex", "anti", "pro", "non", "mid", "post", "neo"]);
+
+// Whether the hyphen at i joins a name to a common word, as in "Bonn-based", and not parts of a name.
+function partsWords(text: string, start: number, i: number, to: number): boolean {
+  if (i - start < 5 && prefixes.has(text.slice(start, i).toLowerCase())) return true;
+  return suffixes.test(text.slice(i + 1, Math.min(to, i + 12)));
 }
 
 function isApostrophe(code: number): boolean {

@@ -7,7 +7,7 @@ import type { TrainingData } from "./english-data.ts";
 import type { Sources } from "./sources.ts";
 
 const labels = { PERSON: 0, LOCATION: 1, ORG: 2 } as const;
-const GENERATED = 20_000;
+const GENERATED = 14_000;
 const PERSON = 0;
 const LOCATION = 1;
 const ORGANIZATION = 2;
@@ -28,7 +28,10 @@ export function chineseData(sources: Sources, random: Random): TrainingData {
       fork,
     ),
   );
-  return { examples: [...wiki, ...wiki, ...posts, ...renamedWiki, ...made], tables };
+  return {
+    examples: [...wiki, ...wiki, ...wiki, ...posts, ...posts, ...renamedWiki, ...made],
+    tables,
+  };
 }
 
 function unique(examples: readonly Example[]): Example[] {

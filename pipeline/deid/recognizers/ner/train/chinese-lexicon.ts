@@ -58,7 +58,8 @@ export function chineseLexicon(sources: Sources): {
   const known = new Set(surnames);
   for (const [word, count, tag] of jiebaWords(sources)) {
     if (!/^\p{Script=Han}[\p{Script=Han}·]*$/u.test(word)) continue;
-    say(word, count, classOf(tag));
+    // Rare common words are left out: they double the table and change few cuts.
+    if (count > 3 || classOf(tag) !== wordClasses.common) say(word, count, classOf(tag));
     if (tag === "nr" && known.has(word.charAt(0)) && word.length > 1 && word.length < 4)
       people.push(word);
     else if ((tag === "nr" || tag === "nrt" || tag === "nrfg") && word.length > 2)

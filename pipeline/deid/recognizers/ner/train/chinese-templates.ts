@@ -114,6 +114,27 @@ export const chineseTemplates: readonly string[] = `
 {P}主编
 {P}摄
 （{P}）
+{C}{q}路、{C}{q}街
+{P}和{P}在{C}站见面。
+{O}和{O}的{q}
+{C}队、{N}队、{C}队{v}
+{D}，{P}{v}{C}。
+{P}之子{P}
+{P}的妻子{P}
+{P}、{X}、{X}、{P}
+{X}和{X}
+{P}（{n}岁）
+{P}被{O}聘为{J}
+{P}担任{O}{J}
+{P}在{O}上班
+{P}今天{v}
+是{P}吗？
+因为{P}{v}了，所以{P}没来
+{G}和{G}去哪里了
+亲爱的{G}：
+{G}你好
+{P}敬上
+此致 敬礼 {P}
 `
   .trim()
   .split("\n");

@@ -64,7 +64,7 @@ export function windowsOf(example: Example, encoder: Encoder, bits: number): Tra
   const windows: TrainingWindow[] = [];
   let from = 0;
   for (const end of windowEnds(example.text, tokens, SOFT_WINDOW, HARD_WINDOW)) {
-    const { n, units, joint } = encoder.encode(example.text, tokens, from, end);
+    const { n, units, joint } = encoder.encode(example.text, tokens, from, end, false);
     windows.push({
       n,
       units: units.slice(0, n + 2 * REACH),

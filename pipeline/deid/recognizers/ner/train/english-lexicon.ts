@@ -1,4 +1,5 @@
-import { facts, phraseHash } from "../english-encoder.ts";
+import { phraseHash } from "../english-encoder.ts";
+import { facts } from "../english-units.ts";
 import { hashText } from "../hash.ts";
 import { buildBloom, buildLexicon } from "../lexicon.ts";
 import { kinds, tokenize } from "../tokens.ts";
@@ -28,6 +29,20 @@ const otherCountries =
   "America|USA|U.S.|US|U.S.A.|UK|U.K.|Britain|Great Britain|England|Scotland|Wales|Northern Ireland|Soviet Union|USSR|Czech Republic|Ivory Coast|Burma|Holland|Yugoslavia|Macedonia|Zaire|Korea|Congo|UAE|Bosnia|Swaziland|Tibet|Kurdistan|Chechnya|East Timor|Republic of Ireland|Europe|Asia|Africa|Middle East|Latin America|North America|South America|Central America|Caribbean|Balkans|Kosovo|Palestine|West Bank|Gaza".split(
     "|",
   );
+// Written often, so drawn often.
+const abbreviated = [
+  "U.S.",
+  "U.S.",
+  "U.S.",
+  "U.K.",
+  "U.S.A.",
+  "US",
+  "USA",
+  "UK",
+  "America",
+  "England",
+  "England",
+];
 const regions =
   "Alabama|Alaska|Arizona|Arkansas|California|Colorado|Connecticut|Delaware|Florida|Georgia|Hawaii|Idaho|Illinois|Indiana|Iowa|Kansas|Kentucky|Louisiana|Maine|Maryland|Massachusetts|Michigan|Minnesota|Mississippi|Missouri|Montana|Nebraska|Nevada|New Hampshire|New Jersey|New Mexico|New York|North Carolina|North Dakota|Ohio|Oklahoma|Oregon|Pennsylvania|Rhode Island|South Carolina|South Dakota|Tennessee|Texas|Utah|Vermont|Virginia|Washington|West Virginia|Wisconsin|Wyoming|Ontario|Quebec|Alberta|Manitoba|Saskatchewan|Nova Scotia|New Brunswick|British Columbia|Bavaria|Saxony|Hesse|Tuscany|Lombardy|Sicily|Sardinia|Catalonia|Andalusia|Galicia|Brittany|Normandy|Provence|Corsica|Flanders|Wallonia|Crimea|Siberia|Punjab|Kerala|Gujarat|Bihar|Maharashtra|Tamil Nadu|Karnataka|Rajasthan|Kashmir|Assam|Sindh|Guangdong|Sichuan|Hubei|Hunan|Henan|Hebei|Shandong|Shanxi|Yunnan|Fujian|Zhejiang|Jiangsu|Xinjiang|Hokkaido|Okinawa|Kyushu|New South Wales|Queensland|Tasmania|Yorkshire|Lancashire|Kent|Surrey|Sussex|Essex|Devon|Cornwall|Somerset|Norfolk|Suffolk|Hampshire|Derbyshire|Leicestershire|Warwickshire|Worcestershire|Gloucestershire|Nottinghamshire|Northamptonshire|Durham|Glamorgan|Middlesex|Ulster|Munster|Leinster|Oaxaca|Chiapas|Jalisco|Bahia|Minas Gerais|Patagonia|Darfur|KwaZulu-Natal|Gauteng|Chubut|Anatolia|Transylvania|Moravia|Bohemia|Galilee|Sinai|Aceh|Java|Sumatra|Borneo|Mindanao|Luzon".split(
     "|",
@@ -101,7 +116,10 @@ export function englishLexicon(
         .slice(0, 12_000)
         .map(({ name }) => name)
         .filter((name) => name.length < 24 && !/[,()/]/.test(name)),
-      countries: countries.filter((name) => name.length < 26 && !/[&.]/.test(name)),
+      countries: [
+        ...countries.filter((name) => name.length < 26 && !/[&.]/.test(name)),
+        ...abbreviated,
+      ],
       regions,
       demonyms,
       words: frequent.sort(),

@@ -143,7 +143,6 @@ exports from {N} to {N} rose to {M}
 {C}, {D} ({O})
 {C}, {S} ({O}) - {J} {P} said on {W}
 {C} - {P} and {P} reached the final on {W}.
-{C} at {C}
 {T} at {T}
 {T} {n} {T} {n}
 {T} {n} - {T} {n}
@@ -175,7 +174,7 @@ Defenders - {P}, {P}, {P} ({T}), {P}.
 W L PCT GB
 {T} {n} {n} {n} {n} {n} {n}
 Played won drawn lost goals points
-{C} {m} {n} {n}
+{T} {m} {n} {n}
 {P} , {T} , {n} ; {P} , {T} , {n}
 In {C} , {P} pitched {n} innings as {T} beat {T} .
 {P} had {n} hits for {T}.
@@ -279,9 +278,110 @@ Saint {G}
 Uncle {G} and Aunt {G}
 Professor {P} of {O}
 Capt. {F} ordered the retreat to {C}.
+i live in {C} {S}
+{C} {S} is a nice place to raise kids
+anyone been to {C} {N} lately?
+where can i eat in {C}?
+Looking for a flat in {C} or {C}, {S}.
+{C}, {S} {m}
+going to {C} for a week, any ideas what to do in {C}?
+is {C} safe? i heard {N} is better
+what do you think of {O} and {O}?
+I bought it at {O} last week and {O} refused to take it back.
+{O} has the best service, ask for {G}!
+{G} at {O} was very helpful, thank you {G}!
+The {O} called {P} yesterday.
+{P}@{O}
+{G},
+{G}
+{P}
+Let me know what you think. {G}
+Please call {G} at {L}. Thanks, {G}
+cc: {G} {F}/{O}@{O}
+{P}/{O} on {D} {H}
+I spoke with {G} ({O}) and he said {G} would fix it.
+{G} - can you send this to {P} and {F}?
+the war in {N} and the people of {N}
+{P}
+{P}
+{P}
+{T} at {T}
+{T} {n} {n} {n} - {n} {n} {n}
+{T} beat {T} by {n} runs at {C}
+{T} , {T} and {T} won .
+{T} lost to {T} {n}-{n}
+Result of the {A} league : {T} {n} {T} {n}
+Results: {T} {n} {T} {n}, {T} {n} {T} {n}
+{G}, could you have a look at this please?
+{G}, where are you?
+{G}, may I talk to your manager?
+{F}, you are late again.
+ok {G}, thanks
+{G} is always late, I never trust him.
+{F} is a good man. We can rely on him.
+{G} has three cats and {G} has none.
+{G} told me that {F} was right
+{G} and I went to {C} last summer.
+{F} started as an intern at {O} and became {J} in {D}.
+{F} wrote the book in {D} while living in {C}.
+{F} spent two years at {O} as an aide to {P}.
+is {G} coming tonight?
+i think {G} {F} is the best singer ever
+{G} {F} is sooo good
+love {P} and {P}
+{G} is so cute
+not a fan of {F}
+{F} fans are the worst
+Watching {P} with {P}. Great show!
+{P}, {P} and {P} star in this film about {C}.
+This {F} song is great.
+the {F} album
+{P} MD
+{P}, PhD
+{P} Jr.
+{K}\n{C}\n{N} {m}
+{P}\n{K}\n{C}, {S} {m}
+{P}\n{O}\n{K}\n{C}\n{N}
+{P}\n{J}\n{O}\n{L}
+{O}\n{K}, {C}, {N}\nPhone {L} Fax {L}
+please return to {K}, {C}, {N} if lost
+i lived at {K}, {C} for years
+{G} gave {G} his new address: {K}, {C}
+he moved from {C} to {C} , {N} .
+We will be at {C} Country Club on {W}.
+{O} announced that it had become {O} in {D}.
+We used {O} to plan the trip. {O} was great.
+At {O} we care about our customers in {C}.
+{O}'s new phone is out
+the {O} app does not work
+{A} President {P} met {A} Foreign Minister {P} in {C} on {W} .
+{A} Prime Minister {F} and {A} leader {P} signed the {A} - {A} accord .
+The {A} and the {A} teams played in {C}.
+{A} police , {A} troops and {A} officials
+{A} champion {P} beat {A} {P}
+the {A} embassy in {C}
+the {A}-{A} war
+{A} newspapers said {O} was to blame .
+an {A} from {C}
+A {A} woman , {P} , told {O} she had left {N} .
+The {A} dollar fell against the {A} pound .
+the {A} Embassy
+Former {A} President {P}
+troops left {N} for {N} , the {A} general {P} said .
+{F} met {F} in {C} .
+{F} , who leads {O} , said {F} would not resign .
+{P} ( {O} )
+{P} , {n} , {J} of {O}
+{O} spokeswoman {P} said {O} had no plans to leave {N} .
+{O} , which has its headquarters in {C} , employs {m} people .
+{O} opened at {n} and closed at {n} , {O} lost {n}
+{J} {P} told {O} radio
+{J} {P} told {O} on {W} .
+{A} {J} {F}
 `
   .trim()
-  .split("\n");
+  .split("\n")
+  .map((line) => line.replaceAll("\\n", "\n"));
 
 /** Our own sentences that hold no name, many with capitals where names stand elsewhere. */
 export const nameless: readonly string[] = `

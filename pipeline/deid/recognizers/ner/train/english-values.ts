@@ -88,6 +88,11 @@ const nicknames = [
   "Red Sox", "White Sox", "Blue Jays", "Dynamo", "Spartak", "Real", "Inter", "Sporting", "Racing", "Olympique", "Borussia",
 ]; // prettier-ignore
 
+const clubs =
+  "Ajax|Feyenoord|PSV|Juventus|AC Milan|Inter Milan|Lazio|AS Roma|Napoli|Fiorentina|Sampdoria|Bayern Munich|Borussia Dortmund|Schalke|Werder Bremen|Hamburg|Real Madrid|Barcelona|Atletico Madrid|Valencia|Sevilla|Benfica|Porto|Sporting|Paris St Germain|Monaco|Marseille|Lyon|Lens|Auxerre|Anderlecht|Club Brugge|Standard Liege|Celtic|Rangers|Aberdeen|Hearts|Arsenal|Chelsea|Liverpool|Everton|Manchester United|Manchester City|Tottenham|Aston Villa|Newcastle|Leeds|Blackburn|Southampton|West Ham|Wimbledon|Sheffield Wednesday|Nottingham Forest|Galatasaray|Fenerbahce|Besiktas|Panathinaikos|Olympiakos|AEK Athens|Red Star Belgrade|Partizan|Dynamo Kiev|Spartak Moscow|CSKA Moscow|Steaua Bucharest|Slavia Prague|Sparta Prague|Rapid Vienna|Grasshopper|Rosenborg|Brondby|IFK Gothenburg|River Plate|Boca Juniors|Flamengo|Santos|Palmeiras|Corinthians|Gremio|Penarol|Nacional|Colo Colo|Al Ahly|Zamalek|Kaizer Chiefs|Orlando Pirates|Hearts of Oak|Asante Kotoko|New York Yankees|Boston Red Sox|Chicago Cubs|Chicago Bulls|Los Angeles Lakers|Dallas Cowboys|Green Bay Packers|San Francisco 49ers|Toronto Blue Jays|Montreal Canadiens|Detroit Red Wings|Miami Heat|Utah Jazz|Seattle Mariners|Atlanta Braves|Cleveland Indians|Houston Rockets|Yankees|Mets|Dodgers|Lakers|Celtics|Cowboys|Steelers|Broncos|Packers|Bruins|Flyers|Penguins|Oilers|Canucks|Surrey|Kent|Essex|Lancashire|Yorkshire|Warwickshire|Mumbai Indians|Chennai Super Kings|Urawa Reds|Kashima Antlers|Gamba Osaka|Pohang Steelers|Guangzhou Evergrande|Beijing Guoan".split(
+    "|",
+  );
+
 /** An organisation's name. */
 export function organization(values: Values, random: Random): string {
   const family = (): string => person(values, random).family;
@@ -130,12 +135,17 @@ export function organization(values: Values, random: Random): string {
 
 /** A sports team: a city alone, with a nickname, or the nickname. */
 export function team(values: Values, random: Random): string {
-  const city = pick(random, values.cities);
-  switch (below(random, 4)) {
+  const city = pick(random, below(random, 4) === 0 ? values.regions : values.cities);
+  switch (below(random, 8)) {
     case 0:
-      return city;
     case 1:
+    case 2:
+      return city;
+    case 3:
       return pick(random, nicknames);
+    case 4:
+    case 5:
+      return pick(random, clubs);
     default:
       return `${city} ${pick(random, nicknames)}`;
   }
@@ -176,7 +186,7 @@ export function filler(slot: string, values: Values, random: Random): string | u
     case "H":
       return `${below(random, 24)}:${digits(2)}`;
     case "J":
-      return pick(random, jobs);
+      return below(random, 2) === 0 ? pick(random, jobs) : title(pick(random, jobs));
     case "K":
       return `${1 + below(random, 999)} ${below(random, 2) === 0 ? person(values, random).family : capital(pick(random, values.words))} ${pick(random, streets)}`;
     case "E":
@@ -217,6 +227,10 @@ function acronym(random: Random): string {
 
 function letter(random: Random): string {
   return String.fromCharCode(65 + Math.floor(uniform(random) * 26));
+}
+
+function title(phrase: string): string {
+  return phrase.split(" ").map(capital).join(" ");
 }
 
 function capital(word: string): string {

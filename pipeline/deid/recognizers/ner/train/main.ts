@@ -9,9 +9,10 @@ import { chineseData } from "./chinese-data.ts";
 import { windowsOf, type Example } from "./corpus.ts";
 import { englishData } from "./english-data.ts";
 import type { Sources } from "./sources.ts";
-import { quantise, train, unitRows } from "./trainer.ts";
+import { quantise } from "./quantise.ts";
+import { train, unitRows } from "./trainer.ts";
 
-const BITS = { en: 18, zh: 18 } as const;
+const BITS = { en: 19, zh: 20 } as const;
 
 const { values: options } = parseArgs({
   options: {
@@ -20,10 +21,11 @@ const { values: options } = parseArgs({
     language: { type: "string", default: "all" },
     seed: { type: "string", default: "1" },
     out: { type: "string" },
-    epochs: { type: "string", default: "8" },
+    epochs: { type: "string", default: "5" },
     rate: { type: "string", default: "0.1" },
-    dropout: { type: "string", default: "0.1" },
+    dropout: { type: "string", default: "0.15" },
     decay: { type: "string", default: "0.01" },
+    least: { type: "string", default: "2" },
     sample: { type: "string", default: "1" },
   },
 });
@@ -52,6 +54,7 @@ async function trainLanguage(language: "en" | "zh"): Promise<void> {
   log(`${language}: ${examples.length} texts, ${windows.length} windows, ${encoder.size()} units`);
   const trained = train(windows, unitRows(encoder, bits), encoder.joined, {
     bits,
+    least: Number(options.least),
     epochs: Number(options.epochs),
     rate: Number(options.rate),
     dropout: Number(options.dropout),
@@ -61,11 +64,12 @@ async function trainLanguage(language: "en" | "zh"): Promise<void> {
       log(`${language}: epoch ${epoch}, ${nats.toFixed(4)} nats a window`);
     },
   });
-  const { weights, scale } = quantise(trained.weights);
+  const { rows, weights, scale } = quantise(trained.weights);
   const bytes = encodeModel({
     language,
     bits,
     scale,
+    rows,
     weights,
     transition: trained.transition,
     tables: data.tables,

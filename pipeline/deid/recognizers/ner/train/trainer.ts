@@ -7,6 +7,8 @@ import type { TrainingWindow } from "./corpus.ts";
 export interface TrainingOptions {
   /** log2 of the number of weight rows. */
   readonly bits: number;
+  /** Rows that fewer tokens use are left at zero. */
+  readonly least: number;
   readonly epochs: number;
   /** First step of AdaGrad. */
   readonly rate: number;
@@ -58,13 +60,14 @@ export function train(
   const transitionSquares = new Float64Array(TAGS * TAGS).fill(1);
   const transitionAverage = new Float64Array(TAGS * TAGS);
   const factor = new Float64Array(TAGS * TAGS);
+  const own = prune(windows, units, options);
   const lattice = newLattice(256);
-  const noise = noiseOf(options.random, options.dropout);
+  const noise = dropout(options.random.fork("dropout"), options.dropout);
   const order = shuffle(
     options.random.fork("order"),
     Uint32Array.from(windows, (_, i) => i),
   );
-  const active: number[] = [];
+  const active: ActiveRows = { rows: new Int32Array(1 << 16), ends: [] };
   const losses = new Float32Array(windows.length).fill(Infinity);
   let averaged = 0;
 
@@ -76,12 +79,12 @@ export function train(
       if (losses[index]! < CERTAIN && (epoch + index) % 3 !== 0) continue;
       const window = windows[index]!;
       for (const pair of pairs) factor[pair] = Math.exp(transition[pair]!);
-      const rowsOf = activeRows(window, units, joined, noise, active);
-      emit(window, rowsOf, weights, lattice);
+      activate(window, own, joined, noise, active);
+      emit(window, active, weights, lattice);
       const log = marginals(lattice, window.n, factor, true);
       losses[index] = log - goldScore(window, lattice, transition);
       loss += losses[index];
-      step(window, rowsOf, lattice, weights, squares, options.rate);
+      step(window, active, lattice, weights, squares, options.rate);
       stepTransitions(window, lattice, transition, transitionSquares, options.rate);
     }
     for (let i = 0; i < weights.length; i++) weights[i]! *= 1 - options.decay;
@@ -98,30 +101,43 @@ export function train(
   };
 }
 
-/** Rows of all tokens of a window: token t has `rows[ends[t - 1]]` up to `rows[ends[t]]`. */
+/** Rows of all tokens of a window: those of token t are `rows[ends[t - 1]]` up to `rows[ends[t]]`. */
 export interface ActiveRows {
-  readonly rows: readonly number[];
-  readonly ends: readonly number[];
+  rows: Int32Array;
+  readonly ends: number[];
 }
 
-/** The rows of each token, each left out when `drop` says so. */
-export function activeRows(
+/** Fills `active` with the rows of each token; a row below 0, or one that the noise hits, is left out. */
+export function activate(
   { n, units, joint }: TrainingWindow,
   own: UnitRows,
   joined: number,
-  drop: () => boolean,
-  rows: number[] = [],
-): ActiveRows {
-  rows.length = 0;
-  const ends: number[] = [];
+  noise: Noise,
+  active: ActiveRows,
+): void {
+  const { pool } = noise;
+  let draw = noise.draw();
+  let count = 0;
+  active.ends.length = 0;
   for (let t = 0; t < n; t++) {
+    // Far more than a token can have.
+    if (count + 4096 > active.rows.length) active.rows = larger(active.rows);
+    const { rows } = active;
     for (let slot = 0; slot < SLOTS; slot++) {
-      for (const row of own[units[t + slot]!]![slot]!) if (!drop()) rows.push(row);
+      const list = own[units[t + slot]!]![slot]!;
+      for (const row of list) {
+        rows[count] = row;
+        count += pool[draw++ & (POOL - 1)]!;
+      }
     }
-    for (let k = 0; k < joined; k++) if (!drop()) rows.push(joint[t * joined + k]!);
-    ends.push(rows.length);
+    for (let k = t * joined; k < (t + 1) * joined; k++) {
+      const row = joint[k]!;
+      if (row < 0) continue;
+      rows[count] = row;
+      count += pool[draw++ & (POOL - 1)]!;
+    }
+    active.ends.push(count);
   }
-  return { rows, ends };
 }
 
 /** Fills the emissions of a window. */
@@ -203,36 +219,48 @@ function stepTransitions(
   }
 }
 
-// Bernoulli draws from a fixed pool at a random place: one strong random number a window would do,
-// one a feature would cost more than the training itself.
-function noiseOf(random: Random, share: number): () => boolean {
-  if (share === 0) return () => false;
-  const source = random.fork("dropout");
-  const pool = Uint8Array.from({ length: 1 << 20 }, () => Number(uniform(source) < share));
-  let at = 0;
-  let left = 0;
-  return () => {
-    if (left-- === 0) {
-      at = below(source, pool.length);
-      left = 4096;
-    }
-    at = (at + 1) & (pool.length - 1);
-    return pool[at] === 1;
+// Takes rows that fewer than `least` tokens use out of the units, and out of the windows in place.
+function prune(
+  windows: readonly TrainingWindow[],
+  units: UnitRows,
+  { bits, least }: TrainingOptions,
+): UnitRows {
+  const counts = new Uint16Array(1 << bits);
+  const count = (row: number): void => {
+    if (counts[row]! < least) counts[row]!++;
   };
+  for (const { n, units: ids, joint } of windows) {
+    for (let t = 0; t < n; t++) {
+      for (let slot = 0; slot < SLOTS; slot++) units[ids[t + slot]!]![slot]!.forEach(count);
+    }
+    joint.forEach(count);
+  }
+  const rare = (row: number): boolean => counts[row]! < least;
+  for (const { joint } of windows) {
+    for (let k = 0; k < joint.length; k++) if (rare(joint[k]!)) joint[k] = -1;
+  }
+  return units.map((slots) => slots.map((rows) => rows.filter((row) => !rare(row))));
 }
 
-/** Weights as bytes: `scale` is the worth of one; what rounds to nothing is gone. */
-export function quantise(weights: Float32Array): { weights: Int8Array; scale: number } {
-  const sorted = weights
-    .filter((weight) => weight !== 0)
-    .map(Math.abs)
-    .sort();
-  const largest = sorted[Math.floor(sorted.length * 0.9995)] ?? 1;
-  const scale = largest / 127;
-  return {
-    weights: Int8Array.from(weights, (weight) =>
-      Math.max(-127, Math.min(127, Math.round(weight / scale))),
-    ),
-    scale,
-  };
+const POOL = 1 << 20;
+
+/** Which features are left out: zeros of `pool`, read from `draw()` on. */
+export interface Noise {
+  readonly pool: Uint8Array;
+  draw(): number;
+}
+
+/**
+ * Leaves each feature out with probability `share`. The draws are a pool of strong random bits read
+ * from a random place: a strong random number a feature would cost more than the training itself.
+ */
+export function dropout(random: Random, share: number): Noise {
+  const pool = Uint8Array.from({ length: POOL }, () => Number(uniform(random) >= share));
+  return { pool, draw: () => (share === 0 ? 0 : below(random, POOL)) };
+}
+
+function larger(rows: Int32Array): Int32Array {
+  const grown = new Int32Array(2 * rows.length);
+  grown.set(rows);
+  return grown;
 }

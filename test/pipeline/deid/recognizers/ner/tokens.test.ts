@@ -8,6 +8,10 @@ const cases = [
   ["I don't, we’re U.S. citizens.", ["I", "don't", ",", "we", "’", "re", "U.S.", "citizens", "."]],
   ["write a.b@c.org or @ann_b now", ["write", "a.b@c.org", "or", "@ann_b", "now"]],
   ["see https://x.org/y?z=1, please", ["see", "https://x.org/y?z=1", ",", "please"]],
+  [
+    "Bonn-based ex-Marine Kim Min-jun",
+    ["Bonn", "-", "based", "ex", "-", "Marine", "Kim", "Min-jun"],
+  ],
   ["3.5 million, 1996-08-30 ...", ["3.5", "million", ",", "1996-08-30", "..."]],
   ["我叫Li雷😀。", ["我", "叫", "Li", "雷", "😀", "。"]],
   ["a\u200bb\u200e", ["a", "b"]],

@@ -1,0 +1,110 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { gaussian, seededRandom } from "../../../../../../pipeline/core/random.ts";
+import {
+  marginals,
+  newLattice,
+  pairs,
+  TAGS,
+} from "../../../../../../pipeline/deid/recognizers/ner/lattice.ts";
+import { quantise } from "../../../../../../pipeline/deid/recognizers/ner/train/quantise.ts";
+import {
+  activate,
+  dropout,
+  emit,
+  goldScore,
+  train,
+  type ActiveRows,
+} from "../../../../../../pipeline/deid/recognizers/ner/train/trainer.ts";
+
+// Three tokens, "B-PERSON E-PERSON O", with edge units around them and one joint feature each.
+const window = {
+  n: 3,
+  units: Int32Array.of(0, 0, 1, 2, 1, 0, 0),
+  joint: Int32Array.of(9, 10, 11),
+  tags: Uint8Array.of(1, 3, 0),
+};
+const units = [[0], [1, 2], [3, 4, 5]].map((rows) =>
+  Array.from({ length: 5 }, (_, slot) => Int32Array.from(rows, (row) => (row + slot) % 12)),
+);
+
+describe("the trainer", () => {
+  const random = seededRandom("gradient");
+  const weights = Float32Array.from({ length: 16 * TAGS }, () => gaussian(random));
+  const transition = Float64Array.from({ length: TAGS * TAGS }, () => gaussian(random));
+  const active: ActiveRows = { rows: new Int32Array(8), ends: [] };
+  const lattice = newLattice(4);
+
+  function loss(): number {
+    emit(window, active, weights, lattice);
+    const log = marginals(lattice, 3, transition.map(Math.exp), true);
+    return log - goldScore(window, lattice, transition);
+  }
+
+  it("descends along the gradient that finite differences give", () => {
+    activate(window, units, 1, dropout(random, 0), active);
+    loss();
+    const gradient = new Float64Array(weights.length);
+    for (let t = 0, k = 0; t < 3; t++) {
+      for (; k < active.ends[t]!; k++) {
+        for (let tag = 0; tag < TAGS; tag++) {
+          const right = window.tags[t] === tag ? 1 : 0;
+          gradient[active.rows[k]! * TAGS + tag]! += lattice.posterior[t * TAGS + tag]! - right;
+        }
+      }
+    }
+    const pairGradient = lattice.pairSums.slice();
+    pairGradient[1 * TAGS + 3]! -= 1;
+    pairGradient[3 * TAGS]! -= 1;
+    const step = 2 ** -7;
+    for (let i = 0; i < weights.length; i += 3) {
+      const old = weights[i]!;
+      weights[i] = old + step;
+      const above = loss();
+      weights[i] = old - step;
+      const slope = (above - loss()) / (2 * step);
+      weights[i] = old;
+      assert.ok(Math.abs(slope - gradient[i]!) < 2e-3, `weight ${i}: ${slope} and ${gradient[i]!}`);
+    }
+    for (const pair of pairs) {
+      const old = transition[pair]!;
+      transition[pair] = old + step;
+      const above = loss();
+      transition[pair] = old - step;
+      const slope = (above - loss()) / (2 * step);
+      transition[pair] = old;
+      assert.ok(Math.abs(slope - pairGradient[pair]!) < 2e-3);
+    }
+  });
+
+  it("learns a window by heart, the same way each time", () => {
+    const run = (): { weights: Float32Array; losses: number[] } => {
+      const losses: number[] = [];
+      const { weights: learnt } = train([{ ...window, joint: window.joint.slice() }], units, 1, {
+        bits: 4,
+        least: 1,
+        epochs: 20,
+        rate: 0.1,
+        dropout: 0.1,
+        decay: 0,
+        random: seededRandom("by heart"),
+        progress: (_, nats) => void losses.push(nats),
+      });
+      return { weights: learnt, losses };
+    };
+    const [first, second] = [run(), run()];
+    assert.deepEqual(first, second);
+    assert.ok(first.losses.at(-1)! < first.losses[0]! / 4);
+  });
+
+  it("keeps weights within half a step when it makes bytes of them", () => {
+    const small = new Float32Array(16 * TAGS);
+    small.set([0.5, -0.25, 0.01, -0.49], 5 * TAGS);
+    small.set([0.001], 6 * TAGS);
+    const { rows, weights: bytes, scale } = quantise(small);
+    assert.deepEqual([...rows], [1 << 5, 0]);
+    bytes.forEach((byte, i) => {
+      assert.ok(Math.abs(byte * scale - small[5 * TAGS + i]!) <= scale / 2 + 1e-6);
+    });
+  });
+});
