@@ -1,42 +1,49 @@
 import { absent, expected } from "../pipeline/deid/anonymity/arx-expected.ts";
 import { mismatch } from "../pipeline/deid/anonymity/arx-check.ts";
 
-// Holds every expected result of ARX's own tests against ours and prints a table. Usage:
-//   node dist/test/eval/anonymity.js [FAMILY]
+// Holds every expected result of ARX's own tests against ours, prints a line for each and a table.
+//   node dist/test/eval/anonymity.js [FAMILY…]
+const states = ["matched", "matched (England in Europa)", "better", "differs", "skipped"] as const;
+type State = (typeof states)[number];
+
 if (absent !== undefined) {
   process.stderr.write(`${absent}\n`);
   process.exit(2);
 }
-const [, , only] = process.argv;
-const all = expected().filter(({ family }) => only === undefined || family.includes(only));
-const tally = new Map<string, { matched: number; wrong: number; skipped: number }>();
-let matched = 0;
+const families = process.argv.slice(2);
+const all = expected().filter(
+  ({ family }) => families.length === 0 || families.some((name) => family.includes(name)),
+);
+const tally = new Map<string, Map<State, number>>();
 const start = performance.now();
 for (const item of all) {
-  const before = performance.now();
-  const wrong = item.skip === undefined ? mismatch(item) : undefined;
-  const took = performance.now() - before;
-  if (item.skip === undefined && wrong === undefined) matched++;
-  if (wrong !== undefined)
-    process.stdout.write(
-      `${item.name} ${item.model} ${item.metric} s=${item.suppression}${item.practical ? " practical" : ""}: ${wrong}\n`,
-    );
-  if (took > 5000) process.stdout.write(`${item.name} took ${Math.round(took)} ms\n`);
-  for (const key of [
-    `model ${item.model}`,
-    `metric ${item.metric}`,
-    item.family,
-    ...(item.skip === undefined ? [] : [`skipped: ${item.skip}`]),
-  ]) {
-    const cell = tally.get(key) ?? { matched: 0, wrong: 0, skipped: 0 };
-    tally.set(key, cell);
-    cell[item.skip !== undefined ? "skipped" : wrong === undefined ? "matched" : "wrong"]++;
+  const [state, note] = judge(item);
+  const how = `${item.model} ${item.metric} s=${item.suppression}`;
+  process.stdout.write(`${state}: ${item.name} ${how} ${note}\n`);
+  for (const key of ["all", `model ${item.model}`, `metric ${item.metric}`, item.family]) {
+    const counts = tally.get(key) ?? new Map<State, number>();
+    tally.set(key, counts.set(state, (counts.get(state) ?? 0) + 1));
   }
 }
-for (const [key, { matched: ok, wrong, skipped }] of [...tally].sort()) {
-  process.stdout.write(
-    `${String(ok).padStart(4)} matched ${String(wrong).padStart(3)} differ ${String(skipped).padStart(3)} skipped  ${key}\n`,
-  );
+for (const [key, counts] of [...tally].sort()) {
+  const cells = states.map((state) => `${counts.get(state) ?? 0} ${state}`);
+  process.stdout.write(`${key}: ${cells.join(", ")}\n`);
 }
+const total = tally.get("all");
+const matched = (total?.get("matched") ?? 0) + (total?.get("matched (England in Europa)") ?? 0);
 const seconds = (performance.now() - start) / 1000;
-process.stdout.write(`${matched} of ${all.length} match, in ${seconds.toFixed(1)} s\n`);
+process.stdout.write(`${matched} of ${all.length} match, in ${seconds.toFixed(0)} s\n`);
+
+function judge(item: (typeof all)[number]): readonly [State, string] {
+  if (item.skip !== undefined) return ["skipped", item.skip];
+  const wrong = mismatch(item);
+  if (wrong === undefined) return ["matched", ""];
+  if (item.nodes.length > 0 && mismatch(item, true) === undefined) {
+    return ["matched (England in Europa)", ""];
+  }
+  const [, ours, theirs] = /\] ([\d.e+-]+).*\] ([\d.e+-]+)/.exec(wrong) ?? [];
+  const better = ours !== undefined && theirs !== undefined && Number(ours) < Number(theirs);
+  // Where ARX stops early or assumes what does not hold, its own value is not the optimum.
+  const early = item.practical || item.family === "TestAnonymizationHeuristic";
+  return [better && early ? "better" : "differs", wrong];
+}

@@ -61,11 +61,13 @@ export class Grouper {
     const w0 = words[0] ?? new Uint32Array(size);
     const w1 = words[1] ?? w0;
     const rest = words.slice(2);
+    const few = rest.length === 0;
     let classes = 0;
     for (let i = 0; i < size; i++) {
-      const [a, b] = [w0[i]!, w1[i]!];
+      const a = w0[i]!;
+      const b = w1[i]!;
       let h = Math.imul(a, 0x9e3779b1) ^ Math.imul(b, 0x85ebca6b);
-      for (const word of rest) h = Math.imul(h ^ word[i]!, 0xc2b2ae35);
+      if (!few) for (const word of rest) h = Math.imul(h ^ word[i]!, 0xc2b2ae35);
       h ^= h >>> 15;
       let slot = (Math.imul(h, 0x2c1b3c6d) >>> 7) & mask;
       let id: number;
@@ -73,7 +75,7 @@ export class Grouper {
         id = slots[slot]! - 1;
         if (id < 0) break;
         const f = first[id]!;
-        if (w0[f] === a && w1[f] === b && rest.every((word) => word[f] === word[i])) break;
+        if (w0[f] === a && w1[f] === b && (few || sameIn(rest, f, i))) break;
         slot = (slot + 1) & mask;
       }
       if (id < 0) {
@@ -96,11 +98,24 @@ export class Grouper {
       const w = this.#word[c]!;
       const target = this.#words[w]!;
       const table = this.#packed[c]![levels[c]!]!;
-      if (begun[w] === true) for (let i = 0; i < codes.length; i++) target[i]! |= table[codes[i]!]!;
-      else for (let i = 0; i < codes.length; i++) target[i] = table[codes[i]!]!;
+      if (begun[w] === true) merge(target, table, codes);
+      else fill(target, table, codes);
       begun[w] = true;
     });
   }
+}
+
+function fill(target: Uint32Array, table: Uint32Array, codes: Uint32Array): void {
+  for (let i = 0; i < target.length; i++) target[i] = table[codes[i]!]!;
+}
+
+function merge(target: Uint32Array, table: Uint32Array, codes: Uint32Array): void {
+  for (let i = 0; i < target.length; i++) target[i] = target[i]! | table[codes[i]!]!;
+}
+
+function sameIn(words: readonly Uint32Array[], a: number, b: number): boolean {
+  for (const word of words) if (word[a] !== word[b]) return false;
+  return true;
 }
 
 /** Which word holds each column, and how far to the left. */

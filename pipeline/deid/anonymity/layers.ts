@@ -47,7 +47,7 @@ export class Layers {
     let at = -1;
     this.#layers.forEach((layer, i) => {
       if (layer.tuples.size >= best.tuples.size) return;
-      if (layer.levels.some((level, c) => level > levels[c]!)) return;
+      for (let c = 0; c < levels.length; c++) if (layer.levels[c]! > levels[c]!) return;
       best = layer;
       at = i;
     });

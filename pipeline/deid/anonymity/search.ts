@@ -18,7 +18,7 @@ export interface SearchSettings {
   readonly maximum?: Readonly<Record<string, number>>;
   /** Above this many nodes the search is best effort. */
   readonly nodeLimit?: number;
-  /** Nodes that a best-effort search looks at. */
+  /** Nodes to look at before the search settles for best effort. */
   readonly checkLimit?: number;
 }
 export interface SearchResult {
@@ -37,7 +37,9 @@ export interface Optimum {
 }
 
 const NODE_LIMIT = 2_000_000;
-const CHECK_LIMIT = 2_000;
+/** Checks in a lattice within the node limit, and above it. */
+const CHECK_LIMIT = 10_000;
+const EFFORT_LIMIT = 2_000;
 
 const UNKNOWN = 0;
 const CHECKED = 1;
@@ -59,9 +61,9 @@ export function search(
   const lattice = latticeFor(hierarchies, settings);
   const run = new Run(tuples, hierarchies, settings, lattice);
   if (lattice.size > (settings.nodeLimit ?? NODE_LIMIT)) {
-    return run.bestEffort(settings.checkLimit ?? CHECK_LIMIT);
+    return run.bestEffort(settings.checkLimit ?? EFFORT_LIMIT);
   }
-  return run.exhaust();
+  return run.exhaust(settings.checkLimit ?? CHECK_LIMIT);
 }
 
 /** Rows that may be suppressed: the limit rounded down. */
@@ -96,48 +98,55 @@ class Run {
     this.#monotone = settings.models.every((model) => model.monotone[how]);
   }
 
-  exhaust(): SearchResult {
+  /** Ends early after so many checks: nodes come by bound, so the next bound holds for all the rest. */
+  exhaust(checks: number): SearchResult {
     const { size } = this.#lattice;
     const state = new Uint8Array(size);
     const { order, bounds } = this.#ordered();
     for (const node of order) {
       if (state[node] !== UNKNOWN) continue;
       if (bounds !== undefined && !this.#promising(bounds[node]!)) break;
+      if (this.#checked >= checks) return this.#result(false, bounds?.[node]);
       if (this.#monotone) this.#halve(this.#path(node, state, bounds), state);
       else this.#visit(node, state);
     }
     return this.#result(true);
   }
 
-  /** Climbs from the most specific node, always to the most promising neighbour, and back down. */
+  /**
+   * Goes down from the most general node, keeping the most promising neighbours that still conform,
+   * first one of them, then ever more, until the number of checks is used up.
+   */
   bestEffort(checks: number): SearchResult {
-    const top = this.#lattice.size - 1;
-    const seen = new Set<number>();
-    const look = (node: number): boolean => {
-      seen.add(node);
-      return this.#check(levelsOf(this.#lattice, node)).anonymous;
+    const seen = new Map<number, boolean>();
+    const conforms = (node: number): boolean => {
+      const known = seen.get(node);
+      if (known !== undefined) return known;
+      const { anonymous } = this.#check(levelsOf(this.#lattice, node));
+      seen.set(node, anonymous);
+      return anonymous;
     };
-    // From the top down: keep the cheapest neighbour that still conforms, until none does.
-    let frontier = look(top) ? [top] : [];
-    while (frontier.length > 0 && this.#checked < checks) {
-      const next: [node: number, bound: number][] = [];
-      for (const node of frontier) {
-        for (const below of neighbours(this.#lattice, node, -1)) {
-          if (seen.has(below) || this.#checked >= checks) continue;
-          const levels = levelsOf(this.#lattice, below);
-          if (look(below)) next.push([below, this.#utility.bound?.(levels)[0] ?? sumOf(levels)]);
+    const top = this.#lattice.size - 1;
+    for (let width = 1, before = -1; before < this.#checked && this.#checked < checks; width *= 4) {
+      before = this.#checked;
+      for (let frontier = [top]; frontier.length > 0;) {
+        const below = new Set(frontier.flatMap((node) => neighbours(this.#lattice, node, -1)));
+        const next: [node: number, promise: Loss][] = [];
+        for (const node of below) {
+          if (!seen.has(node) && this.#checked >= checks) continue;
+          const levels = levelsOf(this.#lattice, node);
+          if (conforms(node)) next.push([node, this.#utility.bound?.(levels) ?? [sumOf(levels)]]);
         }
+        next.sort((a, b) => compareLoss(a[1], b[1]) || a[0] - b[0]);
+        frontier = next.slice(0, width).map(([node]) => node);
       }
-      frontier = next
-        .sort((a, b) => a[1] - b[1])
-        .slice(0, BEAM)
-        .map(([node]) => node);
+      if (before === 0) conforms(top);
     }
     return this.#result(false);
   }
 
-  #result(optimal: boolean): SearchResult {
-    const bound = optimal ? undefined : this.#utility.bound?.(this.#lattice.low);
+  #result(optimal: boolean, rest?: Loss): SearchResult {
+    const bound = optimal ? undefined : (rest ?? this.#utility.bound?.(this.#lattice.low));
     return {
       optimum: this.#best,
       optimal,
@@ -232,8 +241,6 @@ class Run {
     return this.#best === undefined || compareLoss(bound, this.#best.loss) < 0;
   }
 }
-
-const BEAM = 8;
 
 function latticeFor(
   hierarchies: readonly CodedHierarchy[],
