@@ -52,7 +52,11 @@ describe("the repository", () => {
 
   it("switches no check off", () => {
     for (const path of ["pipeline", "policies", "reports", "audit"].flatMap(filesOf)) {
-      assert.doesNotMatch(read(path), /eslint-disable|@ts-ignore|@ts-expect-error|\bas any\b(?! \w)/, path);
+      assert.doesNotMatch(
+        read(path),
+        /eslint-disable|@ts-ignore|@ts-expect-error|\bas any\b(?! \w)/,
+        path,
+      );
     }
   });
 });
