@@ -1,7 +1,6 @@
 import { PipelineError } from "../../core/error.ts";
 import { columnOf, distributionOf, Evaluator } from "./evaluate.ts";
 import type { CodedHierarchy } from "./hierarchy.ts";
-import { asItIs } from "./layers.ts";
 import { riskOf, type Risk } from "./risk.ts";
 import type { Tuples } from "./tuples.ts";
 
@@ -79,7 +78,17 @@ export function checkTable(tuples: Tuples, settings: CheckSettings): TableCheck 
 
 /** Columns of one level each: nothing is generalised. */
 export function asTheyAre(tuples: Tuples, quasi: readonly string[]): CodedHierarchy[] {
-  return quasi.map((column) => asItIs(column, columnOf(tuples, column).values));
+  return quasi.map((column) => {
+    const { values } = columnOf(tuples, column);
+    return {
+      column,
+      height: 1,
+      codes: [Uint32Array.from(values, (_, i) => i)],
+      labels: [values],
+      shares: [new Float64Array(values.length).fill(1 / values.length)],
+      domain: values.length,
+    };
+  });
 }
 
 /** Single columns and pairs, most identifying first (Motwani and Xu 2007). */

@@ -26,6 +26,9 @@ export class Grouper {
   readonly #slots: Int32Array;
   readonly #of: Uint32Array;
   readonly #first: Uint32Array;
+  /** The first two words of each class, side by side for the cache. */
+  readonly #key0: Uint32Array;
+  readonly #key1: Uint32Array;
   readonly #count: Uint32Array;
   readonly #population: Uint32Array;
 
@@ -47,8 +50,10 @@ export class Grouper {
     this.#slots = new Int32Array(2 ** Math.ceil(Math.log2(Math.max(2, size) * 2)));
     this.#of = new Uint32Array(size);
     this.#first = new Uint32Array(size);
+    this.#key0 = new Uint32Array(size);
+    this.#key1 = new Uint32Array(size);
     this.#count = new Uint32Array(size);
-    this.#population = new Uint32Array(size);
+    this.#population = new Uint32Array(tuples.population === tuples.count ? 0 : size);
   }
 
   group(levels: readonly number[]): Classes {
@@ -62,6 +67,9 @@ export class Grouper {
     const w1 = words[1] ?? w0;
     const rest = words.slice(2);
     const few = rest.length === 0;
+    const apart = population !== count;
+    const key0 = this.#key0;
+    const key1 = this.#key1;
     let classes = 0;
     for (let i = 0; i < size; i++) {
       const a = w0[i]!;
@@ -74,22 +82,23 @@ export class Grouper {
       for (;;) {
         id = slots[slot]! - 1;
         if (id < 0) break;
-        const f = first[id]!;
-        if (w0[f] === a && w1[f] === b && (few || sameIn(rest, f, i))) break;
+        if (key0[id] === a && key1[id] === b && (few || sameIn(rest, first[id]!, i))) break;
         slot = (slot + 1) & mask;
       }
       if (id < 0) {
         id = classes++;
         slots[slot] = classes;
         first[id] = i;
+        key0[id] = a;
+        key1[id] = b;
         counts[id] = 0;
         populations[id] = 0;
       }
       of[i] = id;
       counts[id]! += count[i]!;
-      populations[id]! += population[i]!;
+      if (apart) populations[id]! += population[i]!;
     }
-    return { size: classes, of, first, count: counts, population: populations };
+    return { size: classes, of, first, count: counts, population: apart ? populations : counts };
   }
 
   #pack(levels: readonly number[]): void {

@@ -1,7 +1,6 @@
 import { PipelineError } from "../../core/error.ts";
-import type { Classes } from "./classes.ts";
+import { Grouper, type Classes } from "./classes.ts";
 import type { CodedHierarchy } from "./hierarchy.ts";
-import { Layers, type Layer } from "./layers.ts";
 import type { ClassView, Distribution, Model } from "./models/model.ts";
 import type { Tuples } from "./tuples.ts";
 
@@ -22,7 +21,7 @@ export interface Evaluation {
  */
 export class Evaluator {
   readonly tuples: Tuples;
-  readonly #layers: Layers;
+  readonly #grouper: Grouper;
   readonly #plain: readonly Check[];
   readonly #bySensitive: readonly (readonly [name: string, checks: readonly Check[]])[];
   readonly #conforms: Uint8Array;
@@ -37,7 +36,8 @@ export class Evaluator {
     };
     this.#plain = models.flatMap((m) => (m.sensitive === undefined ? [check(m, none)] : []));
     const names = [...new Set(models.flatMap((m) => m.sensitive ?? []))];
-    this.#layers = new Layers(tuples, hierarchies, names);
+    const quasi = hierarchies.map(({ column }) => columnOf(tuples, column).codes);
+    this.#grouper = new Grouper(tuples, quasi, hierarchies);
     this.#bySensitive = names.map((name) => {
       const whole = distributionOf(tuples, name);
       const own = models.filter((m) => m.sensitive === name);
@@ -49,30 +49,23 @@ export class Evaluator {
   }
 
   evaluate(levels: readonly number[]): Evaluation {
-    const layer = this.#layers.under(levels);
-    const classes = layer.grouper.group(levels);
+    const classes = this.#grouper.group(levels);
     const conforms = this.#conforms.fill(1, 0, classes.size);
     let broken = this.#checkSizes(classes);
     for (const [name, checks] of this.#bySensitive) {
-      broken = this.#checkValues(classes, layer, name, checks) || broken;
+      broken = this.#checkValues(classes, name, checks) || broken;
     }
     let suppressed = 0;
     for (let i = 0; i < classes.size; i++) if (conforms[i] === 0) suppressed += classes.count[i]!;
-    this.#layers.offer(levels, layer, classes.size);
-    const { origin } = layer;
-    if (origin !== undefined) {
-      for (let i = 0; i < classes.size; i++) classes.first[i] = origin[classes.first[i]!]!;
-    }
     return { classes, conforms, suppressed, broken };
   }
 
   /** The fewest values (l) and the greatest equal distance (t) of a column, as the table stands. */
   sensitivity(name: string, levels: readonly number[]): { readonly l: number; readonly t: number } {
     const { counts, total } = distributionOf(this.tuples, name);
-    const layer = this.#layers.base;
-    const classes = layer.grouper.group(levels);
+    const classes = this.#grouper.group(levels);
     let [l, t] = [Infinity, 0];
-    this.#eachView(classes, layer.tuples, name, this.#conforms.fill(1), (view) => {
+    this.#eachView(classes, name, this.#conforms.fill(1), (view) => {
       if (view.count === 0) return;
       l = Math.min(l, view.distinct);
       let sum = 1;
@@ -96,14 +89,9 @@ export class Evaluator {
     return broken;
   }
 
-  #checkValues(
-    classes: Classes,
-    { tuples }: Layer,
-    name: string,
-    checks: readonly Check[],
-  ): boolean {
+  #checkValues(classes: Classes, name: string, checks: readonly Check[]): boolean {
     let broken = false;
-    this.#eachView(classes, tuples, name, this.#conforms, (view, i) => {
+    this.#eachView(classes, name, this.#conforms, (view, i) => {
       broken = this.#apply(checks, view, i) || broken;
     });
     return broken;
@@ -112,14 +100,13 @@ export class Evaluator {
   /** Visits the classes marked in `wanted` with the sensitive values in them. */
   #eachView(
     classes: Classes,
-    tuples: Tuples,
     name: string,
     wanted: Uint8Array,
     visit: (view: ClassView, i: number) => void,
   ): void {
     this.#sort(classes);
-    const { count } = tuples;
-    const { codes, values } = columnOf(tuples, name);
+    const { count } = this.tuples;
+    const { codes, values } = columnOf(this.tuples, name);
     const width = values.length;
     const total = new Float64Array(width);
     const view = {

@@ -56,7 +56,6 @@ for (const [name, make] of Object.entries(utilities)) {
           let best: readonly number[] | undefined;
           for (let node = 0; node < 64; node++) {
             const levels = [node & 3, (node >> 2) & 3, node >> 4];
-            // A new evaluator each time: nothing is grouped from an earlier grouping.
             const evaluation = new Evaluator(tuples, hierarchies, models).evaluate(levels);
             if (evaluation.suppressed > limit) continue;
             const loss = bound.loss(levels, evaluation);
