@@ -18,7 +18,7 @@ import { selectBackend } from "../train/backend.ts";
 import { loadModel } from "../train/load-model.ts";
 import type { TabularModel } from "../train/tabular.ts";
 import type { AuditParams } from "./parts/audit-params.ts";
-import { rowsOfSplit } from "./parts/split.ts";
+import { rowsOfSplit, textsOfSplit } from "./parts/split.ts";
 import type { ModelStore, TrainedOutput, TrainParams } from "./parts/model.ts";
 
 export interface AuditModelInput {
@@ -126,22 +126,28 @@ interface LanguageScorer {
   losses(texts: readonly string[]): Promise<Float64Array>;
 }
 
-/** Mean loss of the held-out texts, each text counted by its own mean over tokens. */
+/** Mean loss of the held-out blocks of text, each counted by its own mean over tokens. */
 async function auditLanguage(
   model: LanguageScorer,
   input: AuditModelInput,
   context: StageContext,
 ): Promise<Evidence[]> {
   const column = input.train.text;
+  if (column === undefined) {
+    throw new PipelineError("policy", "a language model needs a column of role text");
+  }
   let sum = 0;
   let n = 0;
-  for await (const batch of rowsOfSplit(input.dataset, "held-out", input.train, context.random)) {
+  for await (const text of textsOfSplit(
+    input.dataset,
+    column,
+    "held-out",
+    input.train,
+    context.random,
+  )) {
     context.signal.throwIfAborted();
-    const texts = (column === undefined ? [] : (batch.columns[column] ?? [])).filter(
-      (cell): cell is string => typeof cell === "string" && cell.length > 1,
-    );
-    for (const loss of await model.losses(texts)) sum += loss;
-    n += texts.length;
+    for (const loss of await model.losses([text])) sum += loss;
+    n++;
     context.progress({ stage: "audit-model", done: n, unit: "texts" });
   }
   const subject = input.trained.digest;

@@ -14,7 +14,7 @@ import { selectBackend, type Backend } from "../train/backend.ts";
 import { networks, trainLanguage, type LanguageKind } from "../train/language.ts";
 import { trainTabular } from "../train/tabular.ts";
 import type { ModelStore, TrainedOutput, TrainParams } from "./parts/model.ts";
-import { rowsOfSplit, type Split } from "./parts/split.ts";
+import { rowsOfSplit, textsOfSplit, type Split } from "./parts/split.ts";
 
 export interface TrainInput {
   readonly dataset: Dataset;
@@ -102,11 +102,10 @@ async function trainModel(
     const column = params.text;
     if (column === undefined)
       throw new PipelineError("policy", "a language model needs a column of role text");
+    const text = (name: Split): AsyncIterable<string> =>
+      textsOfSplit(input.dataset, column, name, params, context.random);
     return trainLanguage(
-      {
-        text: () => texts(split("train"), column),
-        validation: () => texts(split("validation"), column),
-      },
+      { text: () => text("train"), validation: () => text("validation") },
       { ...model, ...loopSettings(params) },
       trainContext,
     );
@@ -195,11 +194,4 @@ async function mitigation(
       }
     }
   };
-}
-
-async function* texts(batches: AsyncIterable<Batch>, column: string): AsyncIterable<string> {
-  for await (const batch of batches) {
-    for (const cell of batch.columns[column] ?? [])
-      if (typeof cell === "string" && cell !== "") yield cell;
-  }
 }

@@ -67,15 +67,6 @@ export function parseHierarchy(column: string, text: string, delimiter = ";"): H
   );
 }
 
-/** Keep or drop: a value, or nothing. The hierarchy of a column that has no other. */
-export function flatHierarchy(column: string, values: Iterable<string>): Hierarchy {
-  return hierarchyOf(
-    column,
-    Array.from(values, (value) => [value, SUPPRESSED]),
-    true,
-  );
-}
-
 /**
  * Numbers the labels of the values in a dictionary. `rowsOf` counts the rows of a value and serves
  * the error alone: a value that is missing from its hierarchy is a `policy` error that names the

@@ -30,6 +30,41 @@ export async function* rowsOfSplit(
   }
 }
 
+/** Texts are split in blocks of about so many characters, so that one long document is in every split. */
+const BLOCK_CHARACTERS = 2000;
+
+/** The blocks of one split of a text column, cut at line ends; drawn as `rowsOfSplit` draws rows. */
+export async function* textsOfSplit(
+  dataset: Dataset,
+  column: string,
+  split: Split,
+  shares: SplitShares,
+  random: Random,
+): AsyncIterable<string> {
+  const draws = random.fork("split");
+  for (const shard of dataset.shards) {
+    for await (const batch of shard.open()) {
+      for (const cell of batch.columns[column] ?? []) {
+        if (typeof cell !== "string") continue;
+        for (const block of blocksOf(cell)) {
+          if (drawSplit(draws, shares) === split) yield block;
+        }
+      }
+    }
+  }
+}
+
+function blocksOf(text: string): string[] {
+  const blocks: string[] = [];
+  for (let from = 0; from < text.length;) {
+    const line = text.indexOf("\n", from + BLOCK_CHARACTERS);
+    const to = line < 0 ? text.length : line + 1;
+    blocks.push(text.slice(from, to));
+    from = to;
+  }
+  return blocks;
+}
+
 function drawSplit(draws: Random, shares: SplitShares): Split {
   const first = uniform(draws);
   const second = uniform(draws);
