@@ -182,7 +182,7 @@ function wrap(text: string, width: number, indent: string): readonly string[] {
       lines.push(indent + current.trimEnd());
       current = segment.trimStart();
     } else current += segment;
-    while (displayWidth(current) > room) {
+    while (displayWidth(current.trimEnd()) > room) {
       const head = clip(current, room).slice(0, -1) || current.slice(0, 2);
       lines.push(indent + head);
       current = current.slice(head.length);
