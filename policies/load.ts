@@ -154,7 +154,9 @@ function applyOverride(target: Plain, override: string): void {
       hint: "write --set dataset.source=data.csv",
     });
   }
-  const value = parsePolicyFile("--set", override.slice(equals + 1)).value;
+  const text = override.slice(equals + 1);
+  // A lone hyphen is standard input, not a YAML list of nothing.
+  const value = text === "-" ? text : parsePolicyFile("--set", text).value;
   let parent = target;
   for (const key of path.slice(0, -1)) {
     const child = parent[key];

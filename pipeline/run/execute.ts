@@ -24,10 +24,10 @@ import { auditData } from "../stages/audit-data.ts";
 import { auditModel } from "../stages/audit-model.ts";
 import { deidentify, deidentifiedDigest } from "../stages/deidentify.ts";
 import { profileDetector } from "../stages/parts/detect.ts";
-import { ingest, type IngestOutput } from "../stages/ingest.ts";
+import { ingest, matchColumns, type IngestOutput } from "../stages/ingest.ts";
 import type { TrainedOutput } from "../stages/parts/model.ts";
 import { train } from "../stages/train.ts";
-import { newRunId, withLock, type Workspace } from "./workspace.ts";
+import { createWorkspace, newRunId, withLock, type Workspace } from "./workspace.ts";
 import { makeFolder } from "./files.ts";
 import { lockFile, resumableRun, writeJournal, type Journal } from "./journal.ts";
 import { datasetKeyring, openProject, type ProjectKeys, type SecretSource } from "./keys.ts";
@@ -47,6 +47,7 @@ import {
 } from "./store.ts";
 
 export interface RunOptions {
+  /** Made if it is not there, once the source and the policy are known to fit. */
   readonly workspace: Workspace;
   readonly secrets: SecretSource;
   readonly resume: boolean;
@@ -87,6 +88,8 @@ export async function executeRun(loaded: LoadedPolicy, options: RunOptions): Pro
   // A file that cannot be read is refused before anything is written.
   const needed = found?.outputs["audit-data"] === undefined;
   const file = needed && plan.source !== "-" ? await openInput(loaded) : undefined;
+  if (file !== undefined) matchColumns(file, plan.ingest);
+  await createWorkspace(workspace.root);
   const keys = await openProject(workspace, plan.seal.recipients, options.secrets);
   try {
     await makeFolder(workspace.run(journal.id));

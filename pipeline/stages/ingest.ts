@@ -78,7 +78,11 @@ export const ingest: Stage<IngestInput, IngestOutput, IngestParams> = {
   },
 };
 
-function matchColumns(source: Source, params: IngestParams): IngestOutput["columns"] {
+/**
+ * The columns that are carried on, in order. Throws `source` where the source and the policy do not
+ * name the same columns.
+ */
+export function matchColumns(source: Source, params: IngestParams): IngestOutput["columns"] {
   const present = new Set(source.columns.map((c) => c.name));
   const missing = Object.keys(params.roles).filter((name) => !present.has(name));
   const unlisted = [...present].filter((name) => params.roles[name] === undefined);

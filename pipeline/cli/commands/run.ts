@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { loadPolicy } from "../../../policies/load.ts";
 import { renderSummary } from "../../../reports/terminal.ts";
 import { executeRun } from "../../run/execute.ts";
-import { createWorkspace } from "../../run/workspace.ts";
+import { workspaceAt } from "../../run/workspace.ts";
 import { oneWord, parseArguments } from "../arguments.ts";
 import { secretHelp, secretOptions, workspaceOptions, type Command } from "../command.ts";
 import { interruptSignal } from "../interrupt.ts";
@@ -35,7 +35,7 @@ Example:  probity run policies/examples/adult.yaml --set dataset.source=adult.da
     );
     const file = oneWord(args.words, "POLICY");
     const loaded = loadPolicy(file, args.set);
-    const workspace = await createWorkspace(args.workspace ?? workspaceFor(file));
+    const workspace = workspaceAt(args.workspace ?? workspaceFor(file));
     const { record, folder, resumed } = await executeRun(loaded, {
       workspace,
       secrets: commandLineSecrets(args),
