@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { after, before, describe, it } from "node:test";
 import { setTimeout as wait } from "node:timers/promises";
+import { sha256 } from "../../pipeline/core/digest.ts";
 import { seededRandom, uniform } from "../../pipeline/core/random.ts";
 import { filesHolding, Sandbox } from "./program.ts";
 import { canaries, writeSmallRun } from "./small-run.ts";
@@ -13,7 +14,8 @@ const seed = process.env.PROBITY_TEST_SEED ?? String(Date.now());
 /** What must come out alike: how the dataset was made, what its shards hold, and the model. */
 interface Outcome {
   readonly outputs: unknown;
-  readonly contents: readonly string[];
+  readonly rows: readonly number[];
+  readonly content: string; // SHA-256 of the decrypted rows
 }
 
 describe(`a run that is killed (seed ${seed})`, () => {
@@ -35,7 +37,7 @@ describe(`a run that is killed (seed ${seed})`, () => {
       return (JSON.parse(journal) as { state: string }).state === "finished";
     });
 
-  const outcome = (workspace: string): Outcome => {
+  const outcome = async (workspace: string): Promise<Outcome> => {
     const runs = runsOf(workspace);
     assert.equal(runs.length, 1, "the killed run was resumed, not started again");
     const report = JSON.parse(
@@ -47,11 +49,12 @@ describe(`a run that is killed (seed ${seed})`, () => {
     const manifest = JSON.parse(
       readFileSync(sandbox.path(workspace, "datasets", dataset, "dataset.json"), "utf8"),
     ) as {
-      shards: { content: string; rows: number }[];
+      shards: { rows: number }[];
     };
     return {
       outputs: report.stages.map(({ stage, outputs }) => [stage, outputs]),
-      contents: manifest.shards.map((s) => String(s.rows)),
+      rows: manifest.shards.map((s) => s.rows),
+      content: sha256((await sandbox.run(["open", dataset, "--workspace", workspace])).stdout),
     };
   };
 
@@ -64,7 +67,7 @@ describe(`a run that is killed (seed ${seed})`, () => {
     const { code, stderr } = await sandbox.run(["run", "policy.yaml", "--workspace", "calm"]);
     durationMs = Date.now() - started;
     assert.equal(code, 0, stderr);
-    undisturbed = outcome("calm");
+    undisturbed = await outcome("calm");
   });
   after(() => {
     sandbox.remove();
@@ -102,7 +105,11 @@ describe(`a run that is killed (seed ${seed})`, () => {
         ]);
         assert.equal(code, 0, `killed after ${Math.round(moment)} ms: ${stderr}`);
       }
-      assert.deepEqual(outcome(workspace), undisturbed, `killed after ${Math.round(moment)} ms`);
+      assert.deepEqual(
+        await outcome(workspace),
+        undisturbed,
+        `killed after ${Math.round(moment)} ms`,
+      );
       const verify = await sandbox.run(["verify", "latest", "--workspace", workspace]);
       assert.equal(verify.code, 0, verify.stdout);
       rmSync(sandbox.path(workspace), { recursive: true });
