@@ -146,7 +146,7 @@ function trainProblems({ dataset, train, audit }: Policy): Inconsistency[] {
       : [{ at: ["audit", "model"], message: "rules about a model, but the policy trains none" }];
   }
   const roles = Object.values(dataset.columns).map((column) => column.role);
-  const language = train.model.kind === "lstm-lm";
+  const language = train.model.kind === "lstm-lm" || train.model.kind === "gpt";
   const problems: Inconsistency[] = [];
   if (language && !roles.includes("text")) {
     problems.push({
@@ -159,6 +159,9 @@ function trainProblems({ dataset, train, audit }: Policy): Inconsistency[] {
       at: ["train", "model"],
       message: `${train.model.kind} predicts a column of role label, there is none`,
     });
+  }
+  if (train.model.kind === "gpt" && train.model.width % train.model.heads !== 0) {
+    problems.push({ at: ["train", "model", "heads"], message: "heads must divide the width" });
   }
   if (language && train.privacy !== undefined) {
     problems.push({

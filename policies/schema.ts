@@ -170,7 +170,15 @@ const model = z.discriminatedUnion("kind", [
     width: z.number().int().min(8).max(4096).default(128),
     layers: z.number().int().min(1).max(8).default(1),
     context: z.number().int().min(8).max(4096).default(64),
-    tokenizer: z.enum(["characters"]).default("characters"),
+    tokenizer: z.enum(["characters", "bpe"]).default("characters"),
+  }),
+  z.strictObject({
+    kind: z.literal("gpt"),
+    width: z.number().int().min(8).max(8192).default(128),
+    layers: z.number().int().min(1).max(64).default(2),
+    heads: z.number().int().min(1).max(64).default(4),
+    context: z.number().int().min(8).max(4096).default(64),
+    tokenizer: z.enum(["characters", "bpe"]).default("characters"),
   }),
 ]);
 

@@ -12,7 +12,8 @@ export interface TrainParams {
         readonly width: number;
         readonly layers: number;
         readonly context: number;
-        readonly tokenizer: "characters";
+        readonly heads?: number;
+        readonly tokenizer: "characters" | "bpe";
       };
   readonly backend: BackendChoice;
   readonly require_gpu: boolean;
