@@ -264,7 +264,7 @@ async function modelSteps(
   if (trained === undefined) {
     const started = options.now();
     const result = await train.run(
-      { dataset, types, models },
+      { dataset, types, models, seed: execution.journal.seed },
       plan.train,
       contextOf(execution, noStore),
     );

@@ -20,6 +20,8 @@ export interface TrainInput {
   readonly dataset: Dataset;
   readonly types: Readonly<Record<string, ColumnType>>;
   readonly models: ModelStore;
+  /** What `context.random` was seeded with, for the record. */
+  readonly seed: string;
 }
 
 /** What the kinds of models have in common once they are trained. */
@@ -63,7 +65,7 @@ export const train: Stage<TrainInput, TrainedOutput, TrainParams> = {
       device: backend.device,
       why: backend.why,
       versions: backend.versions,
-      seed: "run",
+      seed: input.seed,
       settings,
       history: model.history.map(({ epoch, train: loss, validation }) => ({
         epoch,
