@@ -10,7 +10,7 @@ const candidate =
   /(?<![\w@#$€£¥.,+/=-])(?:\+ ?|\(\+?)?\d(?:[ ]{0,2}[-.()/ \n]?[ ]?[(]?\d){5,16}(?!(?!x\d|ext)\w|[.,-]\d|[%°])/g;
 const extension = /(?:,? {0,2}(?:x|ext\.?|extension|#|-?分机|轉|转) ?:?\d{1,6}(?!\w))/iy;
 const label =
-  /(?:phone|tel|cell|call|mobile|fax|dial|contact|whatsapp|text|sms|电话|手机|联系|传真|致电|拨打|热线)[^\d\n]{0,24}$/i;
+  /(?:phone|tel|cell|call|mobile|fax|dial|contact|whatsapp|text|txt|sms|reach|ring|number is|电话|手机|联系|传真|致电|拨打|热线)[^\d\n]{0,24}$/i;
 
 /** Regions whose national numbers are tried, by language of the text. */
 const regions: Readonly<Record<"en" | "zh", readonly CountryCode[]>> = {
@@ -122,6 +122,9 @@ function scoreOf(
     }
   }
   if (labelled) return [0.6, "label before it"];
+  // Numbers kept free for films and examples are in no plan, and look like everybody's.
+  if (/^0(?:\d{4} \d{6}|\d{3} \d{3} \d{4}|\d{2} \d{4} \d{4})$/.test(number))
+    return [0.5, "form: British"];
   return [number.startsWith("(") && digits.length >= 9 ? 0.5 : 0.3, "form: digits in groups"];
 }
 
