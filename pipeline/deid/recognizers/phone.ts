@@ -113,6 +113,9 @@ function scoreOf(
   const labelled = label.test(text.slice(Math.max(0, start - 40), start));
   const grouped = /\D/.test(number);
   if (!labelled && (!grouped || !/^[(0]/.test(number))) return [bareScore(digits), "form: digits"];
+  // Numbers kept free for films and examples are in no plan, and look like everybody's.
+  if (!labelled && /^0(?:\d{4} \d{6}|\d{3} \d{3} \d{4}|\d{2} \d{4} \d{4})$/.test(number))
+    return [0.6, "form: British"];
   for (const language of hint?.languages ?? ["en", "zh"]) {
     for (const region of regions[language]) {
       const parsed = parse?.(number, region);
@@ -122,9 +125,6 @@ function scoreOf(
     }
   }
   if (labelled) return [0.6, "label before it"];
-  // Numbers kept free for films and examples are in no plan, and look like everybody's.
-  if (/^0(?:\d{4} \d{6}|\d{3} \d{3} \d{4}|\d{2} \d{4} \d{4})$/.test(number))
-    return [0.5, "form: British"];
   return [number.startsWith("(") && digits.length >= 9 ? 0.5 : 0.3, "form: digits in groups"];
 }
 
