@@ -5,22 +5,19 @@ import type { Backend } from "./backend.ts";
 import type { EpochRecord } from "./checkpoint.ts";
 import { generateText, type Generated, type GenerateOptions } from "./generate.ts";
 import { differentiate, type LossAndGradients } from "./differentiate.ts";
-import { trainLoop, type TrainContext } from "./loop.ts";
+import { trainLoop, type Problem, type TrainContext } from "./loop.ts";
 import { encodeModelFile, type ModelFile } from "./model-file.ts";
 import { crossEntropy } from "./models/layers.ts";
 import { gpt } from "./models/gpt.ts";
 import { lstmLm } from "./models/lstm-lm.ts";
 import type { Network, NetworkShape } from "./models/network.ts";
-import { refuseOtherArchitecture, startFrom, trainable, type Start } from "./parent.ts";
+import type { OptimizerSettings } from "./optimizer.ts";
+import { refuseOtherArchitecture, startFrom, trainable } from "./parent.ts";
+import type { Start, Trainable } from "./parent.ts";
 import { dropper } from "./random-tensors.ts";
 import { privacySpent, type PrivacySpent } from "./privacy/private-steps.ts";
-import { examplesOf, OUTSIDE_OF_TEXT, privateWindows } from "./private-windows.ts";
-import {
-  refuseAccumulation,
-  scheduleOf,
-  type PrivacySettings,
-  type ScheduleSettings,
-} from "./settings.ts";
+import { OUTSIDE_OF_TEXT, privateWindows } from "./private-windows.ts";
+import { scheduleOf, type PrivacySettings, type ScheduleSettings } from "./settings.ts";
 import { countParameters, disposeAll, toTensors } from "./tensors.ts";
 import type { Tensor, Tensors, Weights } from "./tensors.ts";
 import { readTokens, sampleWindows, tileWindows, type Windows } from "./token-windows.ts";
@@ -103,18 +100,6 @@ export async function trainLanguage(
   context: TrainContext,
   start?: Start,
 ): Promise<LanguageModel> {
-  refuseAccumulation(settings);
-  if (settings.privacy) {
-    examplesOf({ ...networks[settings.kind], kind: settings.kind });
-    if (start?.lora)
-      throw new PipelineError(
-        "training",
-        "low-rank matrices cannot be trained with a privacy budget",
-        {
-          hint: "fine-tune in full, or drop train.privacy",
-        },
-      );
-  }
   const { backend, random } = context;
   if (start) {
     const { kind, width, layers, heads, context: time, tokenizer } = settings;
@@ -135,79 +120,75 @@ export async function trainLanguage(
     backend,
     random,
   );
-  const network = expanded(networks[settings.kind], (named) => learnt.expand(named));
+  const network = expanded(networks[settings.kind], learnt);
   const { batch_size: batch, context: time } = settings;
   const share = settings.accumulate ?? 1;
   const wanted =
     settings.steps ?? Math.ceil(((settings.epochs ?? 1) * tokens.length) / (batch * time * share));
+  const periodOf = (steps: number): number =>
+    Math.min(steps, settings.evaluate_every ?? Math.max(50, Math.ceil(steps / 20)));
+  const scheduleFor = (steps: number): OptimizerSettings =>
+    scheduleOf(settings, steps, Math.min(100, Math.ceil(steps / 10)));
   const secret =
     settings.privacy &&
     privateWindows(
       tokens,
       { ...network, kind: settings.kind },
       shape,
-      { privacy: settings.privacy, time, batch, stepsFor: () => wanted },
+      {
+        ...{ privacy: settings.privacy, time, batch, accumulate: share, steps: wanted },
+        ...{ period: periodOf, optimizer: scheduleFor },
+      },
       context,
     );
-  const steps = secret?.plan.steps ?? wanted;
-  const period = Math.min(steps, settings.evaluate_every ?? Math.max(50, Math.ceil(steps / 20)));
+  const period = periodOf(wanted);
   const held = tileWindows(validation, time, VALIDATION_WINDOWS);
   const dropout = settings.dropout ?? 0;
 
-  const trained = await trainLoop<Windows>(
-    {
-      fingerprint: digestOf({
-        settings,
-        tokenizer: tokenizer.spec,
-        tokens: tokens.length,
-        ...(start
-          ? { lora: start.lora ?? null, parent: sha256(encodeModelFile(start.parent)) }
-          : {}),
-      }),
-      initial: learnt.initial,
-      epochs: Math.ceil(steps / period),
-      // Under a budget, stopping by validation and a choice among checkpoints would be releases too.
-      patience: secret ? Infinity : (settings.patience ?? 5),
-      keep: secret ? "last" : "best",
-      accumulate: share,
-      tokens: (windows) => windows.batch * windows.time,
-      optimizer: {
-        ...scheduleOf(settings, steps, Math.min(100, Math.ceil(steps / 10))),
-        ...(secret ? { weightDecay: 0, clipNorm: Infinity } : {}),
-      },
-      batches: (epoch) => {
-        const [from, to] = [epoch * period * share, Math.min(steps, (epoch + 1) * period) * share];
-        const span = { from, to };
-        return secret?.batches(span) ?? sampleWindows(tokens, { time, batch, ...span }, random);
-      },
-      loss: (parameters, windows, step) =>
-        secret?.loss(parameters, windows) ??
-        meanLoss(
-          backend,
-          network,
-          shape,
-          parameters,
-          windows,
-          dropper(backend.tf, dropout, random.fork(`dropout ${step}`)),
-        ),
-      validate: async (parameters) => {
-        let sum = 0;
-        let count = 0;
-        for (let at = 0; at < held.length; at += batch) {
-          const losses = await tokenLosses(
-            backend,
-            network,
-            shape,
-            parameters,
-            held.slice(at, at + batch),
-          );
-          for (const window of losses) for (const loss of window) sum += loss;
-          for (const window of losses) count += window.length;
-        }
-        return sum / count;
-      },
+  const common = {
+    fingerprint: digestOf({
+      settings,
+      tokenizer: tokenizer.spec,
+      tokens: tokens.length,
+      ...(start ? { lora: start.lora ?? null, parent: sha256(encodeModelFile(start.parent)) } : {}),
+    }),
+    initial: learnt.initial,
+    validate: async (parameters: Tensors): Promise<number> => {
+      let sum = 0;
+      let count = 0;
+      for (let at = 0; at < held.length; at += batch) {
+        const some = held.slice(at, at + batch);
+        const losses = await tokenLosses(backend, network, shape, parameters, some);
+        for (const window of losses) for (const loss of window) sum += loss;
+        for (const window of losses) count += window.length;
+      }
+      return sum / count;
     },
-    context,
+  };
+  const plain: Problem<Windows> = {
+    ...common,
+    epochs: Math.ceil(wanted / period),
+    patience: settings.patience ?? 5,
+    keep: "best",
+    accumulate: share,
+    tokens: (windows) => windows.batch * windows.time,
+    optimizer: scheduleFor(wanted),
+    batches: (epoch) => {
+      const [from, to] = [epoch * period * share, Math.min(wanted, (epoch + 1) * period) * share];
+      return sampleWindows(tokens, { time, batch, from, to }, random);
+    },
+    loss: (parameters, windows, step) =>
+      meanLoss(
+        backend,
+        network,
+        shape,
+        parameters,
+        windows,
+        dropper(backend.tf, dropout, random.fork(`dropout ${step}`)),
+      ),
+  };
+  const trained = await (
+    secret ? trainLoop({ ...common, ...secret }, context) : trainLoop(plain, context)
   ).finally(() => {
     learnt.dispose();
   });
@@ -222,11 +203,16 @@ export async function trainLanguage(
 }
 
 /** A network whose parameters are computed from those in training. */
-function expanded(network: Network, expand: (trained: Tensors) => Tensors): Network {
+function expanded(network: Network, { expand, uses }: Trainable): Network {
+  const { examples } = network;
   return {
     ...network,
     logits: (tf, trained, shape, block, drop) =>
       network.logits(tf, expand(trained), shape, block, drop),
+    ...(examples && {
+      examples: (tf, trained, shape, block, targets) =>
+        uses(examples(tf, expand(trained), shape, block, targets), trained),
+    }),
   };
 }
 

@@ -1,26 +1,9 @@
 import { PipelineError } from "../core/error.ts";
-import type { Random } from "../core/types.ts";
-import type { LossAndGradients } from "./differentiate.ts";
-import type { TrainContext } from "./loop.ts";
+import type { Problem, TrainContext } from "./loop.ts";
 import type { Network, NetworkShape } from "./models/network.ts";
-import {
-  clippingFor,
-  planPrivacy,
-  privateGradients,
-  type PrivacyPlan,
-} from "./privacy/private-steps.ts";
-import { poissonSample } from "./privacy/noise.ts";
+import type { OptimizerSettings } from "./optimizer.ts";
+import { planPrivacy, privateProblem, type PrivacyPlan } from "./privacy/private-steps.ts";
 import type { PrivacySettings } from "./settings.ts";
-import type { Tensors } from "./tensors.ts";
-import type { Windows } from "./token-windows.ts";
-
-/** Private steps over the windows of a text. */
-export interface PrivateWindows {
-  readonly plan: PrivacyPlan;
-  /** The windows of the steps `from` to `to`, each drawn on its own by the system's randomness. */
-  batches(span: { readonly from: number; readonly to: number }): AsyncIterable<Windows>;
-  loss(parameters: Tensors, windows: Windows): Promise<LossAndGradients>;
-}
 
 /** What looks at the text and is not accounted for. */
 export const OUTSIDE_OF_TEXT = [
@@ -42,77 +25,62 @@ export function privateWindows(
   settings: {
     readonly privacy: PrivacySettings;
     readonly time: number;
+    /** Windows at once, and how many times that a step draws. */
     readonly batch: number;
-    readonly stepsFor: (rate: number) => number;
+    readonly accumulate: number;
+    readonly steps: number;
+    readonly period: (steps: number) => number;
+    readonly optimizer: (steps: number) => Pick<OptimizerSettings, "learningRate" | "warmupSteps">;
   },
   context: TrainContext,
-): PrivateWindows {
+): Omit<Problem<Uint32Array>, "fingerprint" | "initial" | "validate"> & {
+  readonly plan: PrivacyPlan;
+} {
   const { tf } = context.backend;
   const examples = examplesOf(network);
   const time = Math.min(settings.time, all.length - 1);
   const count = Math.floor((all.length - 1) / time);
   const plan = planPrivacy(
     settings.privacy,
-    { count, batch: settings.batch, unit: `window of ${time} tokens` },
-    settings.stepsFor,
+    { count, batch: settings.batch * settings.accumulate, unit: `window of ${time} tokens` },
+    () => settings.steps,
   );
   context.reserve?.(settings.privacy);
-  const clipping = clippingFor(plan);
+  const { steps: to } = plan;
+  const phase = {
+    plan,
+    ...{ from: 0, to, period: settings.period(to), chunk: settings.batch },
+    optimizer: settings.optimizer(to),
+  };
   return {
     plan,
-    batches: ({ from, to }) => drawn(all, { time, count, from, to }, plan.rate, context.entropy),
-    loss(parameters, { batch, tokens, targets }) {
-      // Step by step, as a recurrent network takes them.
-      const turned = (from: Int32Array): Int32Array =>
-        from.map((_, i) => from[(i % batch) * time + Math.floor(i / batch)]!);
-      const some = () =>
-        examples(
-          tf,
-          parameters,
-          shape,
-          { batch, time, tokens: tf.tensor1d(turned(tokens), "int32") },
-          tf.tensor1d(turned(targets), "int32"),
-        );
-      const { entropy } = context;
-      return privateGradients(tf, parameters, batch ? some : undefined, plan, clipping, entropy);
-    },
+    tokens: (chosen) => chosen.length * time,
+    ...privateProblem(phase, context, (parameters, chosen) => {
+      const batch = chosen.length;
+      // A recurrent network takes them step by step, others window by window.
+      const [ofWindow, ofPlace] = network.timeMajor ? [1, batch] : [time, 1];
+      const laidOut = (shift: number): Int32Array => {
+        const ids = new Int32Array(batch * time);
+        for (let i = 0; i < batch; i++)
+          for (let t = 0; t < time; t++)
+            ids[i * ofWindow + t * ofPlace] = all[chosen[i]! * time + t + shift]!;
+        return ids;
+      };
+      const tokens = tf.tensor1d(laidOut(0), "int32");
+      const targets = tf.tensor1d(laidOut(1), "int32");
+      return examples(tf, parameters, shape, { batch, time, tokens }, targets);
+    }),
   };
 }
 
 /** Refuses a network that has a layer without gradients by example. */
-export function examplesOf(
+function examplesOf(
   network: Network & { readonly kind: string },
 ): NonNullable<Network["examples"]> {
   if (network.examples) return network.examples;
   throw new PipelineError(
     "training",
     `a ${network.kind} cannot be trained with a privacy budget: it has layers without gradients by example`,
-    { hint: "train an lstm-lm, or drop train.privacy" },
+    { hint: "drop train.privacy" },
   );
-}
-
-async function* drawn(
-  all: Int32Array,
-  span: {
-    readonly time: number;
-    readonly count: number;
-    readonly from: number;
-    readonly to: number;
-  },
-  rate: number,
-  entropy: Random,
-): AsyncGenerator<Windows> {
-  const { time } = span;
-  for (let step = span.from; step < span.to; step++) {
-    const chosen = poissonSample(span.count, rate, entropy);
-    const batch = chosen.length;
-    const tokens = new Int32Array(batch * time);
-    const targets = new Int32Array(batch * time);
-    for (const [i, window] of chosen.entries()) {
-      const start = window * time;
-      tokens.set(all.subarray(start, start + time), i * time);
-      targets.set(all.subarray(start + 1, start + time + 1), i * time);
-    }
-    yield await Promise.resolve({ batch, time, tokens, targets });
-  }
 }

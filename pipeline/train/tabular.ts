@@ -20,30 +20,29 @@ import {
   type FairnessSettings,
 } from "./fair-loss.ts";
 import { differentiate, type LossAndGradients } from "./differentiate.ts";
-import { trainLoop, type Problem, type TrainContext } from "./loop.ts";
+import { trainLoop, type Problem, type TrainContext, type Trained } from "./loop.ts";
 import { encodeModelFile, type ModelFile } from "./model-file.ts";
 import { binaryCrossEntropy, mlpLogits, mlpWeights } from "./models/mlp.ts";
 import { dropoutMask } from "./random-tensors.ts";
-import type { ExampleGradients } from "./privacy/example-gradients.ts";
 import { mlpExamples } from "./privacy/mlp-examples.ts";
 import {
-  clippingFor,
   planPrivacy,
   privacySpent,
-  privateBatches,
-  privateGradients,
+  privateProblem,
   type PrivacyPlan,
   type PrivacySpent,
 } from "./privacy/private-steps.ts";
 import { openRows, type RowSource } from "./row-window.ts";
 import { refuseOneClass } from "./sequences.ts";
-import { labelsOf, order, type LabelSpec, type Minibatch, type WeightedBatch } from "./rows.ts";
 import {
-  refuseAccumulation,
-  scheduleOf,
-  type PrivacySettings,
-  type TabularSettings,
-} from "./settings.ts";
+  gather,
+  labelsOf,
+  order,
+  type LabelSpec,
+  type Minibatch,
+  type WeightedBatch,
+} from "./rows.ts";
+import { scheduleOf, type PrivacySettings, type TabularSettings } from "./settings.ts";
 import { countParameters, disposeAll, toTensors } from "./tensors.ts";
 import type { Tensor, Tensors, Weights } from "./tensors.ts";
 
@@ -94,7 +93,6 @@ export async function trainTabular(
   settings: TabularSettings,
   context: TrainContext,
 ): Promise<TabularModel> {
-  refuseAccumulation(settings);
   const { backend, random } = context;
   const first = await firstPass(data);
   const { transforms } = first;
@@ -111,32 +109,27 @@ export async function trainTabular(
     ...(settings.fairness ? adversaryWeights(settings.fairness, random.fork("adversary")) : {}),
   };
   const fingerprint = digestOf({ settings, transforms, label: data.label, rows: first.rows });
-  const steps = settings.privacy
-    ? privateSteps(settings.privacy, { settings, transforms, rows, context })
-    : plainSteps({ settings, rows, total: first.rows, context });
-  const trained = await trainLoop<Minibatch>(
-    {
-      ...steps,
-      fingerprint,
-      initial,
-      validate: (parameters) => validationLoss(backend, withoutAdversary(parameters), validation),
-    },
-    context,
-  );
+  const validate = (parameters: Tensors): Promise<number> =>
+    validationLoss(backend, withoutAdversary(parameters), validation);
+  const run = <B>(steps: Steps<B>): Promise<Trained> =>
+    trainLoop<B>({ ...steps, fingerprint, initial, validate }, context);
+  const secret =
+    settings.privacy && privateSteps(settings.privacy, { settings, transforms, rows, context });
+  const trained = await (secret
+    ? run(secret)
+    : run(plainSteps({ settings, rows, total: first.rows, context })));
   const about: Description = {
     kind: settings.kind,
     settings,
     transforms,
     label: data.label,
     history: trained.history,
-    ...(steps.plan ? { privacy: privacySpent(steps.plan, trained.steps, OUTSIDE) } : {}),
+    ...(secret ? { privacy: privacySpent(secret.plan, trained.steps, OUTSIDE) } : {}),
   };
   return tabularModel(about, withoutAdversary(trained.weights), backend);
 }
 
-type Steps = Omit<Problem<Minibatch>, "fingerprint" | "initial" | "validate"> & {
-  readonly plan?: PrivacyPlan;
-};
+type Steps<B> = Omit<Problem<B>, "fingerprint" | "initial" | "validate">;
 
 /** Shuffled batches of every row once an epoch. */
 function plainSteps({
@@ -149,7 +142,7 @@ function plainSteps({
   rows: RowSource;
   total: number;
   context: TrainContext;
-}): Steps {
+}): Steps<Minibatch> {
   const { backend, random } = context;
   const { tf } = backend;
   const stepsPerEpoch = Math.ceil(total / settings.batch_size / (settings.accumulate ?? 1));
@@ -171,10 +164,7 @@ function plainSteps({
   };
 }
 
-/**
- * Steps under a privacy budget. Patience and dropout are off: stopping by validation rows and a
- * choice among epochs would be releases that nobody accounts for.
- */
+/** Steps under a privacy budget; without dropout. */
 function privateSteps(
   privacy: PrivacySettings,
   {
@@ -188,48 +178,37 @@ function privateSteps(
     rows: RowSource;
     context: TrainContext;
   },
-): Steps {
+): Steps<Uint32Array> & { readonly plan: PrivacyPlan } {
   const { kept } = rows;
   if (!kept) {
     throw new PipelineError("training", "private training needs its rows in memory", {
       hint: "train on fewer rows; each step draws from all of them",
     });
   }
+  const { batch_size: chunk, accumulate = 1, epochs, learning_rate: learningRate } = settings;
   const plan = planPrivacy(
     privacy,
-    { count: kept.rows, batch: settings.batch_size, unit: "row" },
-    (rate) => Math.ceil(settings.epochs / rate),
+    { count: kept.rows, batch: chunk * accumulate, unit: "row" },
+    (rate) => Math.ceil(epochs / rate),
   );
-  const clipping = clippingFor(plan);
   context.reserve?.(privacy);
   const period = Math.ceil(1 / plan.rate);
+  const optimizer = { learningRate, warmupSteps: Math.min(20, period) };
+  const { tf } = context.backend;
   return {
     plan,
-    epochs: Math.ceil(plan.steps / period),
-    patience: Infinity,
-    keep: "last",
-    optimizer: {
-      learningRate: settings.learning_rate,
-      weightDecay: 0,
-      clipNorm: Infinity,
-      warmupSteps: Math.min(20, period),
-      totalSteps: plan.steps,
-    },
-    batches: (epoch) => {
-      const span = { from: epoch * period, to: Math.min(plan.steps, (epoch + 1) * period) };
-      return privateBatches(kept, transforms, plan, span, context.entropy);
-    },
-    loss: (parameters, batch) => {
-      const { tf } = context.backend;
-      const examples = (): ExampleGradients =>
-        mlpExamples(tf, parameters, {
+    ...privateProblem(
+      { plan, from: 0, to: plan.steps, period, chunk, optimizer },
+      context,
+      (parameters, chosen) => {
+        const batch = gather(transforms, kept, chosen);
+        return mlpExamples(tf, parameters, {
           inputs: tf.tensor2d(batch.inputs, [batch.rows, batch.inputs.length / batch.rows]),
           labels: tf.tensor1d(batch.labels),
           weights: tf.tensor1d(batch.weights),
         });
-      const some = batch.rows === 0 ? undefined : examples;
-      return privateGradients(tf, parameters, some, plan, clipping, context.entropy);
-    },
+      },
+    ),
   };
 }
 
