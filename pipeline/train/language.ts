@@ -5,17 +5,16 @@ import type { Backend } from "./backend.ts";
 import type { EpochRecord } from "./checkpoint.ts";
 import { generateText, type Generated, type GenerateOptions } from "./generate.ts";
 import { differentiate, type LossAndGradients } from "./differentiate.ts";
-import { trainLoop, type Problem, type TrainContext } from "./loop.ts";
+import type { TrainContext } from "./loop.ts";
 import { encodeModelFile, type ModelFile } from "./model-file.ts";
 import { crossEntropy } from "./models/layers.ts";
 import { gpt } from "./models/gpt.ts";
 import { lstmLm } from "./models/lstm-lm.ts";
 import type { Network, NetworkShape } from "./models/network.ts";
-import type { OptimizerSettings } from "./optimizer.ts";
 import { refuseOtherArchitecture, startFrom, trainable } from "./parent.ts";
 import type { Start, Trainable } from "./parent.ts";
 import { dropper } from "./random-tensors.ts";
-import { privacySpent, type PrivacySpent } from "./privacy/private-steps.ts";
+import { privacySpent, trainUnder, type PrivacySpent } from "./privacy/private-steps.ts";
 import { OUTSIDE_OF_TEXT, privateWindows } from "./private-windows.ts";
 import { scheduleOf, type PrivacySettings, type ScheduleSettings } from "./settings.ts";
 import { countParameters, disposeAll, toTensors } from "./tensors.ts";
@@ -59,7 +58,7 @@ export interface LanguageSettings extends ScheduleSettings {
   readonly evaluate_every?: number;
   /** Validations without a better loss before training stops. */
   readonly patience?: number;
-  /** Differentially private training; refused where a layer has no gradients by example. */
+  /** Differentially private training, without dropout; absent means none. */
   readonly privacy?: PrivacySettings;
 }
 
@@ -127,68 +126,68 @@ export async function trainLanguage(
     settings.steps ?? Math.ceil(((settings.epochs ?? 1) * tokens.length) / (batch * time * share));
   const periodOf = (steps: number): number =>
     Math.min(steps, settings.evaluate_every ?? Math.max(50, Math.ceil(steps / 20)));
-  const scheduleFor = (steps: number): OptimizerSettings =>
-    scheduleOf(settings, steps, Math.min(100, Math.ceil(steps / 10)));
   const secret =
     settings.privacy &&
     privateWindows(
       tokens,
-      { ...network, kind: settings.kind },
+      network,
       shape,
-      {
-        ...{ privacy: settings.privacy, time, batch, accumulate: share, steps: wanted },
-        ...{ period: periodOf, optimizer: scheduleFor },
-      },
+      { ...settings, privacy: settings.privacy, steps: wanted, period: periodOf },
       context,
     );
   const period = periodOf(wanted);
   const held = tileWindows(validation, time, VALIDATION_WINDOWS);
   const dropout = settings.dropout ?? 0;
 
-  const common = {
-    fingerprint: digestOf({
-      settings,
-      tokenizer: tokenizer.spec,
-      tokens: tokens.length,
-      ...(start ? { lora: start.lora ?? null, parent: sha256(encodeModelFile(start.parent)) } : {}),
-    }),
-    initial: learnt.initial,
-    validate: async (parameters: Tensors): Promise<number> => {
-      let sum = 0;
-      let count = 0;
-      for (let at = 0; at < held.length; at += batch) {
-        const some = held.slice(at, at + batch);
-        const losses = await tokenLosses(backend, network, shape, parameters, some);
-        for (const window of losses) for (const loss of window) sum += loss;
-        for (const window of losses) count += window.length;
-      }
-      return sum / count;
+  const trained = await trainUnder<Windows>(
+    {
+      fingerprint: digestOf({
+        settings,
+        tokenizer: tokenizer.spec,
+        tokens: tokens.length,
+        ...(start
+          ? { lora: start.lora ?? null, parent: sha256(encodeModelFile(start.parent)) }
+          : {}),
+      }),
+      initial: learnt.initial,
+      epochs: Math.ceil(wanted / period),
+      patience: settings.patience ?? 5,
+      keep: "best",
+      accumulate: share,
+      tokens: (windows) => windows.batch * windows.time,
+      optimizer: scheduleOf(settings, wanted, Math.min(100, Math.ceil(wanted / 10))),
+      batches: (epoch) => {
+        const [from, to] = [epoch * period * share, Math.min(wanted, (epoch + 1) * period) * share];
+        return sampleWindows(tokens, { time, batch, from, to }, random);
+      },
+      loss: (parameters, windows, step) =>
+        meanLoss(
+          backend,
+          network,
+          shape,
+          parameters,
+          windows,
+          dropper(backend.tf, dropout, random.fork(`dropout ${step}`)),
+        ),
+      validate: async (parameters) => {
+        let sum = 0;
+        let count = 0;
+        for (let at = 0; at < held.length; at += batch) {
+          const losses = await tokenLosses(
+            backend,
+            network,
+            shape,
+            parameters,
+            held.slice(at, at + batch),
+          );
+          for (const window of losses) for (const loss of window) sum += loss;
+          for (const window of losses) count += window.length;
+        }
+        return sum / count;
+      },
     },
-  };
-  const plain: Problem<Windows> = {
-    ...common,
-    epochs: Math.ceil(wanted / period),
-    patience: settings.patience ?? 5,
-    keep: "best",
-    accumulate: share,
-    tokens: (windows) => windows.batch * windows.time,
-    optimizer: scheduleFor(wanted),
-    batches: (epoch) => {
-      const [from, to] = [epoch * period * share, Math.min(wanted, (epoch + 1) * period) * share];
-      return sampleWindows(tokens, { time, batch, from, to }, random);
-    },
-    loss: (parameters, windows, step) =>
-      meanLoss(
-        backend,
-        network,
-        shape,
-        parameters,
-        windows,
-        dropper(backend.tf, dropout, random.fork(`dropout ${step}`)),
-      ),
-  };
-  const trained = await (
-    secret ? trainLoop({ ...common, ...secret }, context) : trainLoop(plain, context)
+    context,
+    secret?.steps,
   ).finally(() => {
     learnt.dispose();
   });
@@ -204,15 +203,12 @@ export async function trainLanguage(
 
 /** A network whose parameters are computed from those in training. */
 function expanded(network: Network, { expand, uses }: Trainable): Network {
-  const { examples } = network;
   return {
     ...network,
     logits: (tf, trained, shape, block, drop) =>
       network.logits(tf, expand(trained), shape, block, drop),
-    ...(examples && {
-      examples: (tf, trained, shape, block, targets) =>
-        uses(examples(tf, expand(trained), shape, block, targets), trained),
-    }),
+    examples: (tf, trained, shape, block, targets) =>
+      uses(network.examples(tf, expand(trained), shape, block, targets), trained),
   };
 }
 

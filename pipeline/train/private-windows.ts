@@ -1,9 +1,12 @@
-import { PipelineError } from "../core/error.ts";
-import type { Problem, TrainContext } from "./loop.ts";
+import type { TrainContext } from "./loop.ts";
 import type { Network, NetworkShape } from "./models/network.ts";
-import type { OptimizerSettings } from "./optimizer.ts";
-import { planPrivacy, privateProblem, type PrivacyPlan } from "./privacy/private-steps.ts";
-import type { PrivacySettings } from "./settings.ts";
+import {
+  planPrivacy,
+  privateProblem,
+  type PrivacyPlan,
+  type PrivateSteps,
+} from "./privacy/private-steps.ts";
+import { scheduleOf, type PrivacySettings, type ScheduleSettings } from "./settings.ts";
 
 /** What looks at the text and is not accounted for. */
 export const OUTSIDE_OF_TEXT = [
@@ -15,45 +18,38 @@ export const OUTSIDE_OF_TEXT = [
 /**
  * Plans private training over the tokens of a text, cut into windows that do not overlap: a window is
  * the unit, so that each token counts in one example. What is left behind the last whole window is not
- * trained on. Throws `training` before anything is trained where a layer of the network has no
- * gradients by example.
+ * trained on.
  */
 export function privateWindows(
   all: Int32Array,
-  network: Network & { readonly kind: string },
+  network: Network,
   shape: NetworkShape,
-  settings: {
+  settings: ScheduleSettings & {
     readonly privacy: PrivacySettings;
-    readonly time: number;
-    /** Windows at once, and how many times that a step draws. */
-    readonly batch: number;
-    readonly accumulate: number;
+    /** Tokens of a window. */
+    readonly context: number;
+    /** Windows at once; a step draws `accumulate` times as many. */
+    readonly batch_size: number;
+    readonly learning_rate: number;
     readonly steps: number;
     readonly period: (steps: number) => number;
-    readonly optimizer: (steps: number) => Pick<OptimizerSettings, "learningRate" | "warmupSteps">;
   },
   context: TrainContext,
-): Omit<Problem<Uint32Array>, "fingerprint" | "initial" | "validate"> & {
-  readonly plan: PrivacyPlan;
-} {
+): { readonly plan: PrivacyPlan; readonly steps: PrivateSteps } {
   const { tf } = context.backend;
-  const examples = examplesOf(network);
-  const time = Math.min(settings.time, all.length - 1);
+  const { batch_size: chunk, accumulate = 1 } = settings;
+  const time = Math.min(settings.context, all.length - 1);
   const count = Math.floor((all.length - 1) / time);
   const plan = planPrivacy(
     settings.privacy,
-    { count, batch: settings.batch * settings.accumulate, unit: `window of ${time} tokens` },
+    { count, batch: chunk * accumulate, unit: `window of ${time} tokens` },
     () => settings.steps,
   );
   context.reserve?.(settings.privacy);
   const { steps: to } = plan;
-  const phase = {
-    plan,
-    ...{ from: 0, to, period: settings.period(to), chunk: settings.batch },
-    optimizer: settings.optimizer(to),
-  };
-  return {
-    plan,
+  const optimizer = scheduleOf(settings, to, Math.min(100, Math.ceil(to / 10)));
+  const phase = { plan, from: 0, to, period: settings.period(to), chunk, optimizer };
+  const steps: PrivateSteps = {
     tokens: (chosen) => chosen.length * time,
     ...privateProblem(phase, context, (parameters, chosen) => {
       const batch = chosen.length;
@@ -68,19 +64,8 @@ export function privateWindows(
       };
       const tokens = tf.tensor1d(laidOut(0), "int32");
       const targets = tf.tensor1d(laidOut(1), "int32");
-      return examples(tf, parameters, shape, { batch, time, tokens }, targets);
+      return network.examples(tf, parameters, shape, { batch, time, tokens }, targets);
     }),
   };
-}
-
-/** Refuses a network that has a layer without gradients by example. */
-function examplesOf(
-  network: Network & { readonly kind: string },
-): NonNullable<Network["examples"]> {
-  if (network.examples) return network.examples;
-  throw new PipelineError(
-    "training",
-    `a ${network.kind} cannot be trained with a privacy budget: it has layers without gradients by example`,
-    { hint: "drop train.privacy" },
-  );
+  return { plan, steps };
 }

@@ -20,7 +20,7 @@ import {
   type FairnessSettings,
 } from "./fair-loss.ts";
 import { differentiate, type LossAndGradients } from "./differentiate.ts";
-import { trainLoop, type Problem, type TrainContext, type Trained } from "./loop.ts";
+import type { Problem, TrainContext } from "./loop.ts";
 import { encodeModelFile, type ModelFile } from "./model-file.ts";
 import { binaryCrossEntropy, mlpLogits, mlpWeights } from "./models/mlp.ts";
 import { dropoutMask } from "./random-tensors.ts";
@@ -29,8 +29,10 @@ import {
   planPrivacy,
   privacySpent,
   privateProblem,
+  trainUnder,
   type PrivacyPlan,
   type PrivacySpent,
+  type PrivateSteps,
 } from "./privacy/private-steps.ts";
 import { openRows, type RowSource } from "./row-window.ts";
 import { refuseOneClass } from "./sequences.ts";
@@ -109,15 +111,18 @@ export async function trainTabular(
     ...(settings.fairness ? adversaryWeights(settings.fairness, random.fork("adversary")) : {}),
   };
   const fingerprint = digestOf({ settings, transforms, label: data.label, rows: first.rows });
-  const validate = (parameters: Tensors): Promise<number> =>
-    validationLoss(backend, withoutAdversary(parameters), validation);
-  const run = <B>(steps: Steps<B>): Promise<Trained> =>
-    trainLoop<B>({ ...steps, fingerprint, initial, validate }, context);
   const secret =
-    settings.privacy && privateSteps(settings.privacy, { settings, transforms, rows, context });
-  const trained = await (secret
-    ? run(secret)
-    : run(plainSteps({ settings, rows, total: first.rows, context })));
+    settings.privacy && privateRows(settings.privacy, settings, transforms, rows, context);
+  const trained = await trainUnder<Minibatch>(
+    {
+      ...plainSteps({ settings, rows, total: first.rows, context }),
+      fingerprint,
+      initial,
+      validate: (parameters) => validationLoss(backend, withoutAdversary(parameters), validation),
+    },
+    context,
+    secret?.steps,
+  );
   const about: Description = {
     kind: settings.kind,
     settings,
@@ -129,7 +134,7 @@ export async function trainTabular(
   return tabularModel(about, withoutAdversary(trained.weights), backend);
 }
 
-type Steps<B> = Omit<Problem<B>, "fingerprint" | "initial" | "validate">;
+type Steps = Omit<Problem<Minibatch>, "fingerprint" | "initial" | "validate">;
 
 /** Shuffled batches of every row once an epoch. */
 function plainSteps({
@@ -142,7 +147,7 @@ function plainSteps({
   rows: RowSource;
   total: number;
   context: TrainContext;
-}): Steps<Minibatch> {
+}): Steps {
   const { backend, random } = context;
   const { tf } = backend;
   const stepsPerEpoch = Math.ceil(total / settings.batch_size / (settings.accumulate ?? 1));
@@ -165,21 +170,13 @@ function plainSteps({
 }
 
 /** Steps under a privacy budget; without dropout. */
-function privateSteps(
+function privateRows(
   privacy: PrivacySettings,
-  {
-    settings,
-    transforms,
-    rows,
-    context,
-  }: {
-    settings: TabularSettings;
-    transforms: Transforms;
-    rows: RowSource;
-    context: TrainContext;
-  },
-): Steps<Uint32Array> & { readonly plan: PrivacyPlan } {
-  const { kept } = rows;
+  settings: TabularSettings,
+  transforms: Transforms,
+  { kept }: RowSource,
+  context: TrainContext,
+): { readonly plan: PrivacyPlan; readonly steps: PrivateSteps } {
   if (!kept) {
     throw new PipelineError("training", "private training needs its rows in memory", {
       hint: "train on fewer rows; each step draws from all of them",
@@ -195,21 +192,20 @@ function privateSteps(
   const period = Math.ceil(1 / plan.rate);
   const optimizer = { learningRate, warmupSteps: Math.min(20, period) };
   const { tf } = context.backend;
-  return {
-    plan,
-    ...privateProblem(
-      { plan, from: 0, to: plan.steps, period, chunk, optimizer },
-      context,
-      (parameters, chosen) => {
-        const batch = gather(transforms, kept, chosen);
-        return mlpExamples(tf, parameters, {
-          inputs: tf.tensor2d(batch.inputs, [batch.rows, batch.inputs.length / batch.rows]),
-          labels: tf.tensor1d(batch.labels),
-          weights: tf.tensor1d(batch.weights),
-        });
-      },
-    ),
-  };
+  const steps = privateProblem(
+    { plan, from: 0, to: plan.steps, period, chunk, optimizer },
+    context,
+    (parameters, chosen) => {
+      const batch = gather(transforms, kept, chosen);
+      return mlpExamples(tf, parameters, {
+        inputs: tf.tensor2d(batch.inputs, [batch.rows, batch.inputs.length / batch.rows]),
+        labels: tf.tensor1d(batch.labels),
+        weights: tf.tensor1d(batch.weights),
+      });
+    },
+  );
+  // A row has no tokens.
+  return { plan, steps: { ...steps, tokens: () => 0 } };
 }
 
 /** What a model is besides its weights. */

@@ -1,7 +1,7 @@
 import { PipelineError } from "../../core/error.ts";
 import type { Random } from "../../core/types.ts";
 import type { LossAndGradients } from "../differentiate.ts";
-import type { Problem, TrainContext } from "../loop.ts";
+import { trainLoop, type Problem, type TrainContext, type Trained } from "../loop.ts";
 import type { OptimizerSettings } from "../optimizer.ts";
 import type { PrivacySettings } from "../settings.ts";
 import { disposeAll, type Tensor, type Tensors, type Tf } from "../tensors.ts";
@@ -101,6 +101,23 @@ export interface PrivatePhase {
   readonly optimizer: Pick<OptimizerSettings, "learningRate" | "warmupSteps">;
 }
 
+/** What private training replaces in the problem of the loop. */
+export type PrivateSteps = Required<
+  Pick<
+    Problem<Uint32Array>,
+    "epochs" | "accumulate" | "patience" | "keep" | "optimizer" | "batches" | "loss" | "tokens"
+  >
+>;
+
+/** Trains as the problem says, or by the private steps in place of its own. */
+export function trainUnder<B>(
+  problem: Problem<B>,
+  context: TrainContext,
+  secret: PrivateSteps | undefined,
+): Promise<Trained> {
+  return secret ? trainLoop({ ...problem, ...secret }, context) : trainLoop(problem, context);
+}
+
 /**
  * What the training loop does under a budget: each step draws its examples on its own, clips and adds
  * noise. Patience, weight decay and the choice among epochs are off: stopping by validation rows
@@ -110,10 +127,11 @@ export function privateProblem(
   { plan, from, to, period, chunk, optimizer }: PrivatePhase,
   { backend: { tf }, entropy }: TrainContext,
   examples: (parameters: Tensors, chosen: Uint32Array) => ExampleGradients,
-): Pick<Problem<Uint32Array>, "epochs" | "patience" | "keep" | "optimizer" | "batches" | "loss"> {
+): Omit<PrivateSteps, "tokens"> {
   const clipping = clippingFor(plan);
   return {
     epochs: Math.ceil((to - from) / period),
+    accumulate: 1,
     patience: Infinity,
     keep: "last",
     optimizer: { ...optimizer, weightDecay: 0, clipNorm: Infinity, totalSteps: to - from },

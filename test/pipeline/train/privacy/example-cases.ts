@@ -107,7 +107,7 @@ function language(
       const block = { batch, time, tokens: tf.tensor1d(tokens, "int32") };
       const wanted = tf.tensor1d(targets, "int32");
       const all = expand(tf, parameters);
-      const { loss, uses } = network.examples!(tf, all, shape, block, wanted);
+      const { loss, uses } = network.examples(tf, all, shape, block, wanted);
       return { loss, uses: lora ? adaptUses(tf, uses, parameters, lora) : uses };
     },
     alone: (tf, parameters, i) =>
