@@ -2,8 +2,10 @@ import type { Match } from "./match.ts";
 import type { TextRecognizer } from "./recognizer.ts";
 
 const KIND = String.raw`(?:account|acct|employee|customer|client|patient|member|policy|case|student|staff|medical record|mrn|health plan|insurance|licen[cs]e|certificate|passport|identity card|identification|national id|citizen|tax|taxpayer|voter|user|subscriber|beneficiary|registration|badge|device|serial|claim)`;
+/** Alone only where a colon makes it a label. */
+const LABEL = String.raw`(?:account|acct|passport|licen[cs]e|policy|member|patient|employee|insurance|badge|id)`;
 const english = new RegExp(
-  String.raw`\b(?:${KIND}(?: id)?(?: ?(?:number|num|no\.?|#|id|code))|mrn|ssn|id (?:number|no\.?|card)|${KIND} id)(?: ?(?:is|was|:|#|=|-))? {0,2}#?((?=[A-Za-z0-9-]{0,12}\d)[A-Za-z0-9]{1,12}(?:[-/ ]?[A-Z0-9]{1,8}(?![a-z])){0,5})(?![A-Za-z0-9])`,
+  String.raw`\b(?:${KIND}(?: id)?(?: ?(?:number|num|no\.?|#|id|code))|mrn|ssn|id (?:number|no\.?|card)|${KIND} id|${LABEL}(?= ?[:#=]))(?: ?(?:is|was|:|#|=|-))? {0,2}#?((?=[A-Za-z0-9-]{0,12}\d)[A-Za-z0-9]{1,12}(?:[-/ ]?[A-Z0-9]{1,8}(?![a-z])){0,5})(?![A-Za-z0-9])`,
   "gi",
 );
 const chinese =
