@@ -192,6 +192,10 @@ async function trainModel(
     ...(input.reserve === undefined ? {} : { reserve: input.reserve }),
   };
   const { model, label } = params;
+  const settings = {
+    ...loopSettings(params),
+    ...(params.privacy === undefined ? {} : { privacy: params.privacy }),
+  };
   const start =
     input.parent === undefined
       ? undefined
@@ -208,11 +212,7 @@ async function trainModel(
     const own = await canaryTexts(() => text("train"), params, context);
     return trainLanguage(
       { text: own, validation: () => text("validation") },
-      {
-        ...model,
-        ...loopSettings(params),
-        ...(params.privacy === undefined ? {} : { privacy: params.privacy }),
-      },
+      { ...model, ...settings },
       trainContext,
       start,
     );
@@ -228,7 +228,7 @@ async function trainModel(
           train: () => weighed(texts("train")),
           validation: () => texts("validation"),
         },
-        { ...model, ...loopSettings(params) },
+        { ...model, ...settings },
         trainContext,
       );
     }
@@ -249,7 +249,7 @@ async function trainModel(
         train: rows,
         validation: () => split("validation"),
       },
-      { ...model, ...loopSettings(params) },
+      { ...model, ...settings },
       trainContext,
       start,
     );
@@ -260,16 +260,15 @@ async function trainModel(
     throw new PipelineError("policy", "a classifier needs a label with a favourable value");
   const columns = params.features.map((name) => ({ name, type: input.types[name] ?? "text" }));
   const weighted = (): AsyncIterable<WeightedBatch> => withWeights(split("train"), params.weight);
-  const settings = {
+  const tabular = {
     kind: model.kind,
     hidden: model.kind === "tabular-mlp" ? model.hidden : [],
-    ...loopSettings(params),
-    ...(params.privacy === undefined ? {} : { privacy: params.privacy }),
+    ...settings,
   };
   const { mitigate } = params;
   if (mitigate === undefined) {
     const validation = (): AsyncIterable<Batch> => split("validation");
-    return trainTabular({ columns, label, train: weighted, validation }, settings, trainContext);
+    return trainTabular({ columns, label, train: weighted, validation }, tabular, trainContext);
   }
   const { checkpoint, ...without } = trainContext;
   return trainMitigated({
@@ -286,7 +285,7 @@ async function trainModel(
     fit: ({ train: rows, validation, fairness, last }) =>
       trainTabular(
         { columns, label, train: rows, validation },
-        { ...settings, ...(fairness === undefined ? {} : { fairness }) },
+        { ...tabular, ...(fairness === undefined ? {} : { fairness }) },
         last ? { ...without, checkpoint } : without,
       ),
   });
