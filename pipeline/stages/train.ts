@@ -22,6 +22,7 @@ import {
 import { trainOn } from "../train/fallback.ts";
 import { networks, trainLanguage, type LanguageKind } from "../train/language.ts";
 import { decodeModelFile } from "../train/model-file.ts";
+import type { RowBlocks } from "../train/row-window.ts";
 import type { WeightedBatch } from "../train/rows.ts";
 import { trainTabular } from "../train/tabular.ts";
 import { encoders, pretrainEncoder, trainText, type EncoderKind } from "../train/text.ts";
@@ -29,7 +30,7 @@ import { reweighedRows, trainMitigated } from "./mitigation/train.ts";
 import type { PrivacySpent } from "../train/privacy/private-steps.ts";
 import type { ModelStore, TrainedOutput, TrainParams } from "./parts/model.ts";
 import { spentEvidence } from "./parts/spent.ts";
-import { rowsOfSplit, textsOfSplit, type Split } from "./parts/split.ts";
+import { blocksOfSplit, rowsOfSplit, textsOfSplit, type Split } from "./parts/split.ts";
 
 export interface TrainInput {
   readonly dataset: Dataset;
@@ -61,7 +62,7 @@ interface AnyModel {
  */
 export const train: Stage<TrainInput, TrainedOutput, TrainParams> = {
   name: "train",
-  version: 1,
+  version: 2,
   async run(input, params, context) {
     const { model, place } = await trainSomewhere(input, params, context);
     const settings = JSON.parse(JSON.stringify(params)) as Record<string, Json>;
@@ -268,7 +269,13 @@ async function trainModel(
   const { mitigate } = params;
   if (mitigate === undefined) {
     const validation = (): AsyncIterable<Batch> => split("validation");
-    return trainTabular({ columns, label, train: weighted, validation }, tabular, trainContext);
+    const blocks = (): RowBlocks => {
+      const own = blocksOfSplit(input.dataset, "train", params, context.random);
+      const read = (block: number) => withWeights(own.read(block), params.weight);
+      return { count: own.rows.length, read };
+    };
+    const rows = { columns, label, train: weighted, validation, blocks };
+    return trainTabular(rows, tabular, trainContext);
   }
   const { checkpoint, ...without } = trainContext;
   return trainMitigated({

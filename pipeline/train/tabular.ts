@@ -34,7 +34,7 @@ import {
   type PrivacySpent,
   type PrivateSteps,
 } from "./privacy/private-steps.ts";
-import { openRows, type RowSource } from "./row-window.ts";
+import { openRows, type RowSource, type StreamedRows } from "./row-window.ts";
 import { refuseOneClass } from "./sequences.ts";
 import {
   gather,
@@ -49,11 +49,9 @@ import { countParameters, disposeAll, toTensors } from "./tensors.ts";
 import type { Tensor, Tensors, Weights } from "./tensors.ts";
 
 /** Rows to train on. The streams may be opened again and then yield the same batches. */
-export interface TabularData {
+export interface TabularData extends StreamedRows {
   /** The features; the label is not among them. */
   readonly columns: readonly FeatureColumn[];
-  readonly label: LabelSpec;
-  train(): AsyncIterable<WeightedBatch>;
   validation(): AsyncIterable<Batch>;
 }
 
