@@ -41,7 +41,7 @@ import {
 } from "./rows.ts";
 import { scheduleOf, type PrivacySettings, type TabularSettings } from "./settings.ts";
 import { countParameters, disposeAll, toTensors } from "./tensors.ts";
-import type { Tensor, Tensors, Weights } from "./tensors.ts";
+import type { Tensor, Weights } from "./tensors.ts";
 
 /** Rows to train on. The streams may be opened again and then yield the same batches. */
 export interface TabularData extends StreamedRows {
