@@ -31,8 +31,10 @@ export function erasureReach(
     if (change !== "provider-destroyed" || typeof due !== "string") continue;
     for (const slot of Array.isArray(slots) ? slots : []) dues.set(String(slot), due);
   }
-  const last = keyring.slots.map(({ id, kind }) => (kind === "command" ? dues.get(id) : undefined));
-  if (last.some((due) => due === undefined)) return { class: "file" };
-  const due = new Date(Math.max(...last.map((at) => Date.parse(at!))));
+  const told = keyring.slots.flatMap(({ id, kind }) =>
+    kind === "command" ? [dues.get(id) ?? []].flat() : [],
+  );
+  if (told.length < keyring.slots.length) return { class: "file" };
+  const due = new Date(Math.max(...told.map((at) => Date.parse(at))));
   return { class: due > now ? "kms-scheduled" : "kms-destroyed", due: due.toISOString() };
 }

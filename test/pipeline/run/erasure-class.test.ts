@@ -76,9 +76,9 @@ describe("the class of an erasure", () => {
 
   const withPeople = async (keyring: Keyring): Promise<void> => {
     await saveKeyring(workspace, keyring);
-    const { keys, close } = await subjectKeys(workspace, keyring);
-    keys.ensure(["a", "b", "c", "d", "e"]);
-    close();
+    const people = await subjectKeys(workspace, keyring);
+    people.keys.ensure(["a", "b", "c", "d", "e"]);
+    people.close();
   };
   const erase = async (keyring: Keyring, subject: string): Promise<ErasureReport> => {
     const report = await eraseSubject(workspace, keyring, project.signer, subject);
