@@ -24,7 +24,7 @@ export function meanDeviation(
   const rows = weighting?.rows ?? weights;
   const squares = weighting?.squares ?? weights;
   each((value, i, label) => {
-    n += rows[label]![i]!;
+    n += rows[label][i]!;
     weight += weights[label]![i]!;
     sum += weights[label]![i]! * value;
   });
@@ -32,7 +32,7 @@ export function meanDeviation(
   const mean = sum / weight;
   let spread = 0;
   each((value, i, label) => {
-    spread += squares[label]![i]! * (value - mean) ** 2;
+    spread += squares[label][i]! * (value - mean) ** 2;
   });
   return Math.sqrt((spread * n) / (n - 1)) / weight;
 }
