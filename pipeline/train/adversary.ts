@@ -88,7 +88,7 @@ export function opposed(
 
 /**
  * Mean cross-entropy with which a softmax regression tells the group from the score, within the labels
- * of the constraint; rows without a group say nothing.
+ * of the constraint, which weigh the same; rows without a group say nothing.
  */
 export function adversaryLoss(
   tf: Tf,
@@ -115,13 +115,34 @@ export function adversaryLoss(
       ),
     parameters[`${ADVERSARY}b`]!,
   );
+  const truth = tf.tensor2d(truthOf(constraint, groups, batch), [batch.rows, groups]);
+  return softmaxLoss(tf, tf.mul(guesses, GAIN), truth);
+}
+
+/**
+ * Each row's group as shares of the loss, which sum to 1. Labels that a constraint tells apart weigh
+ * the same: of the rarer one the adversary would learn, and the model unlearn, next to nothing.
+ */
+function truthOf(
+  constraint: FairnessSettings["constraint"],
+  groups: number,
+  batch: Minibatch,
+): Float32Array {
+  const kindOf = (i: number): number =>
+    batch.groups[i]! < 0 || (constraint === "equal_opportunity" && batch.labels[i] === 0)
+      ? -1
+      : constraint === "demographic_parity"
+        ? 0
+        : batch.labels[i]!;
+  const rows = [0, 0];
+  for (let i = 0; i < batch.rows; i++) if (kindOf(i) >= 0) rows[kindOf(i)]!++;
+  const kinds = rows.filter((n) => n > 0).length;
   const truth = new Float32Array(batch.rows * groups);
   batch.groups.forEach((group, i) => {
-    if (group >= 0) truth[i * groups + group] = 1;
+    const kind = kindOf(i);
+    if (kind >= 0) truth[i * groups + group] = 1 / kinds / rows[kind]!;
   });
-  const known = Math.max(1, batch.groups.filter((group) => group >= 0).length);
-  const scaled = tf.mul(guesses, GAIN);
-  return tf.div(softmaxLoss(tf, scaled, tf.tensor2d(truth, [batch.rows, groups])), known);
+  return truth;
 }
 
 /** Cross-entropy of a softmax, summed over rows; a row of zeros in `truth` has none. */

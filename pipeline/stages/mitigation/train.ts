@@ -195,7 +195,7 @@ async function penalised(input: MitigationInput, kind: FairnessSettings["kind"])
   const fairness = {
     kind,
     constraint,
-    strength: strength ?? (kind === "penalty" ? 10 : 4),
+    strength: strength ?? (kind === "penalty" ? 10 : 1),
     groups: numbers.size,
   };
   const model = await input.fit({
