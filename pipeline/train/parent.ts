@@ -1,8 +1,9 @@
 import { PipelineError } from "../core/error.ts";
 import type { Random } from "../core/types.ts";
 import type { Backend } from "./backend.ts";
-import { adapt, adapterWeights, mergeAdapters, type LoraSettings } from "./lora.ts";
+import { adapt, adapterWeights, adaptUses, mergeAdapters, type LoraSettings } from "./lora.ts";
 import type { ModelFile } from "./model-file.ts";
+import type { ExampleGradients } from "./privacy/example-gradients.ts";
 import { disposeAll, toTensors, type Tensors, type Weights } from "./tensors.ts";
 
 /** What a fine-tune starts from. */
@@ -45,7 +46,9 @@ export function startFrom({ weights }: ModelFile, fresh: Weights): Weights {
 /** What the loop trains, and how to come from that to the parameters of the network and to the result. */
 export interface Trainable {
   readonly initial: Weights;
-  expand(parameters: Tensors): Tensors;
+  readonly expand: (parameters: Tensors) => Tensors;
+  /** Gradients by example of what is trained from those of the expanded parameters. */
+  readonly uses: (gradients: ExampleGradients, trained: Tensors) => ExampleGradients;
   finish(trained: Weights): Promise<Weights>;
   dispose(): void;
 }
@@ -62,6 +65,7 @@ export function trainable(
     return {
       initial: weights,
       expand: (parameters) => parameters,
+      uses: (gradients) => gradients,
       finish: (trained) => Promise.resolve(trained),
       dispose: () => undefined,
     };
@@ -70,6 +74,7 @@ export function trainable(
   return {
     initial: adapterWeights(weights, lora, whole, random.fork("adapters")),
     expand: (parameters) => adapt(tf, frozen, parameters, lora),
+    uses: ({ loss, uses }, trained) => ({ loss, uses: adaptUses(tf, uses, trained, lora) }),
     finish: (trained) => mergeAdapters(tf, weights, trained, lora),
     dispose: () => {
       disposeAll(frozen);
