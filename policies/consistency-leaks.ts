@@ -6,6 +6,7 @@ import type { Path } from "./source-map.ts";
 /** Kinds of models whose layers all have gradients by example, without which no budget can be kept. */
 const privateKinds: readonly string[] = ["tabular-mlp", "logistic", "lstm-lm"];
 const tableKinds: readonly string[] = ["tabular-mlp", "logistic"];
+const threadedKinds: readonly string[] = ["gpt", "lstm-lm", "bert", "text-classifier"];
 const languageKinds: readonly string[] = ["lstm-lm", "gpt"];
 
 /** What contradicts itself in the settings of private training and of the attacks on the model. */
@@ -38,6 +39,20 @@ export function leakProblems(policy: Policy): Inconsistency[] {
       ["train", "accumulate"],
       "gradients are not accumulated under train.privacy, whose steps are one sample each: give batch_size",
     );
+  if (typeof train.workers === "number" && train.workers > 1) {
+    if (!threadedKinds.includes(kind))
+      add(
+        ["train", "workers"],
+        `several threads train ${threadedKinds.join(", ")}; ${kind} is trained by one`,
+      );
+    else if (train.privacy !== undefined)
+      add(["train", "workers"], "private training has one thread: drop train.workers");
+    else if (train.backend !== "auto" && train.backend !== "wasm")
+      add(
+        ["train", "workers"],
+        `train.workers is for the backend wasm; ${train.backend} shares out its work itself or has one thread`,
+      );
+  }
   if (dataset.privacy_budget !== undefined && train.privacy === undefined)
     add(
       ["dataset", "privacy_budget"],

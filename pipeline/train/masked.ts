@@ -4,13 +4,14 @@ import { below, seededRandom, uniform } from "../core/random.ts";
 import type { Random } from "../core/types.ts";
 import type { Backend } from "./backend.ts";
 import type { EpochRecord } from "./checkpoint.ts";
-import { differentiate } from "./differentiate.ts";
 import { trainLoop, type TrainContext } from "./loop.ts";
 import { encodeModelFile, type ModelFile } from "./model-file.ts";
 import { bert, classifierNames, maskedLogits } from "./models/bert.ts";
 import type { EncoderShape, SequenceBlock } from "./models/encoder.ts";
 import { crossEntropy } from "./models/layers.ts";
-import { dropper } from "./random-tensors.ts";
+import { maskedTokens, type Hidden } from "./objectives/masked-tokens.ts";
+import { gradientsOf } from "./parallel/gradients.ts";
+import { matrixSize } from "./parallel/parts.ts";
 import { order } from "./rows.ts";
 import { padSequences, sequenceOf, type LabelledSequences } from "./sequences.ts";
 import { scheduleOf, type ScheduleSettings } from "./settings.ts";
@@ -74,6 +75,18 @@ export async function trainMasked(
   });
   const stepsPerEpoch = Math.ceil(train.count / settings.batch_size / (settings.accumulate ?? 1));
   const held = Array.from({ length: Math.min(VALIDATION_TEXTS, validation.count) }, (_, i) => i);
+  const rows = settings.batch_size;
+  const gradients = gradientsOf<Hidden>(
+    {
+      objective: maskedTokens(shape),
+      spec: { kind: "masked", shape },
+      rows,
+      work: ((rows * train.tokens.length) / train.count) * matrixSize(initial, ["positions"]),
+      dropout: settings.dropout,
+    },
+    backend,
+    context.workers,
+  );
   const { weights, history } = await trainLoop<Hidden>(
     {
       fingerprint,
@@ -97,22 +110,8 @@ export async function trainMasked(
           yield await Promise.resolve(hide(block, tokenizer, masks));
         }
       },
-      loss: (parameters, hidden, step) => {
-        const { tf } = backend;
-        const drop = dropper(tf, settings.dropout, random.fork(`dropout ${step}`));
-        return tf.tidy(() => {
-          const targets = tf.tensor1d(hidden.targets, "int32");
-          return differentiate(tf, parameters, (named) =>
-            tf.mean(
-              crossEntropy(
-                tf,
-                maskedLogits(tf, named, shape, hidden.block, hidden.places, drop),
-                targets,
-              ),
-            ),
-          );
-        });
-      },
+      loss: (parameters, hidden, step) =>
+        gradients.of(parameters, hidden, random.fork(`dropout ${step}`)),
       validate: async (parameters) => {
         const masks = random.fork("hidden in validation");
         let [sum, count] = [0, 0];
@@ -126,7 +125,7 @@ export async function trainMasked(
       },
     },
     context,
-  );
+  ).finally(() => gradients.close());
   return { weights, history, fingerprint };
 }
 
@@ -175,13 +174,6 @@ export function maskedModel(about: Description, weights: Weights, backend: Backe
     },
     serialize: () => encodeModelFile({ header: about as unknown as Record<string, Json>, weights }),
   };
-}
-
-/** A block with some tokens hidden, where they are (indices into batch·time) and what they were. */
-interface Hidden {
-  readonly block: SequenceBlock;
-  readonly places: Int32Array;
-  readonly targets: Int32Array;
 }
 
 /** Hides at least one token of the block, after Devlin et al. 2019, section 3.1. */

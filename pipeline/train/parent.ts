@@ -3,6 +3,7 @@ import type { Random } from "../core/types.ts";
 import type { Backend } from "./backend.ts";
 import { adapt, adapterWeights, mergeAdapters, type LoraSettings } from "./lora.ts";
 import type { ModelFile } from "./model-file.ts";
+import type { ObjectiveSpec } from "./objectives/open.ts";
 import { disposeAll, toTensors, type Tensors, type Weights } from "./tensors.ts";
 
 /** What a fine-tune starts from. */
@@ -45,6 +46,8 @@ export function startFrom({ weights }: ModelFile, fresh: Weights): Weights {
 /** What the loop trains, and how to come from that to the parameters of the network and to the result. */
 export interface Trainable {
   readonly initial: Weights;
+  /** Empty where all weights are trained: what another thread needs to expand them. */
+  readonly adapters: Pick<ObjectiveSpec, "adapters">;
   expand(parameters: Tensors): Tensors;
   finish(trained: Weights): Promise<Weights>;
   dispose(): void;
@@ -61,6 +64,7 @@ export function trainable(
   if (lora === undefined) {
     return {
       initial: weights,
+      adapters: {},
       expand: (parameters) => parameters,
       finish: (trained) => Promise.resolve(trained),
       dispose: () => undefined,
@@ -69,6 +73,7 @@ export function trainable(
   const frozen = toTensors(tf, weights);
   return {
     initial: adapterWeights(weights, lora, whole, random.fork("adapters")),
+    adapters: { adapters: { frozen: weights, lora } },
     expand: (parameters) => adapt(tf, frozen, parameters, lora),
     finish: (trained) => mergeAdapters(tf, weights, trained, lora),
     dispose: () => {
