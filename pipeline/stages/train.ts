@@ -22,6 +22,7 @@ import {
 import { trainOn } from "../train/fallback.ts";
 import { networks, trainLanguage, type LanguageKind } from "../train/language.ts";
 import { decodeModelFile } from "../train/model-file.ts";
+import type { RowBlocks } from "../train/row-window.ts";
 import type { WeightedBatch } from "../train/rows.ts";
 import { trainTabular } from "../train/tabular.ts";
 import { encoders, pretrainEncoder, trainText, type EncoderKind } from "../train/text.ts";
@@ -29,7 +30,7 @@ import { reweighedRows, trainMitigated } from "./mitigation/train.ts";
 import type { PrivacySpent } from "../train/privacy/private-steps.ts";
 import type { ModelStore, TrainedOutput, TrainParams } from "./parts/model.ts";
 import { spentEvidence } from "./parts/spent.ts";
-import { rowsOfSplit, textsOfSplit, type Split } from "./parts/split.ts";
+import { blocksOfSplit, rowsOfSplit, textsOfSplit, type Split } from "./parts/split.ts";
 
 export interface TrainInput {
   readonly dataset: Dataset;
@@ -201,6 +202,10 @@ async function trainModel(
     ...(input.reserve === undefined ? {} : { reserve: input.reserve }),
   };
   const { model, label } = params;
+  const settings = {
+    ...loopSettings(params),
+    ...(params.privacy === undefined ? {} : { privacy: params.privacy }),
+  };
   const start =
     input.parent === undefined
       ? undefined
@@ -217,11 +222,7 @@ async function trainModel(
     const own = await canaryTexts(() => text("train"), params, context);
     return trainLanguage(
       { text: own, validation: () => text("validation") },
-      {
-        ...model,
-        ...loopSettings(params),
-        ...(params.privacy === undefined ? {} : { privacy: params.privacy }),
-      },
+      { ...model, ...settings },
       trainContext,
       start,
     );
@@ -237,7 +238,7 @@ async function trainModel(
           train: () => weighed(texts("train")),
           validation: () => texts("validation"),
         },
-        { ...model, ...loopSettings(params) },
+        { ...model, ...settings },
         trainContext,
       );
     }
@@ -258,7 +259,7 @@ async function trainModel(
         train: rows,
         validation: () => split("validation"),
       },
-      { ...model, ...loopSettings(params) },
+      { ...model, ...settings },
       trainContext,
       start,
     );
@@ -269,16 +270,21 @@ async function trainModel(
     throw new PipelineError("policy", "a classifier needs a label with a favourable value");
   const columns = params.features.map((name) => ({ name, type: input.types[name] ?? "text" }));
   const weighted = (): AsyncIterable<WeightedBatch> => withWeights(split("train"), params.weight);
-  const settings = {
+  const tabular = {
     kind: model.kind,
     hidden: model.kind === "tabular-mlp" ? model.hidden : [],
-    ...loopSettings(params),
-    ...(params.privacy === undefined ? {} : { privacy: params.privacy }),
+    ...settings,
   };
   const { mitigate } = params;
   if (mitigate === undefined) {
     const validation = (): AsyncIterable<Batch> => split("validation");
-    return trainTabular({ columns, label, train: weighted, validation }, settings, trainContext);
+    const blocks = (): RowBlocks => {
+      const own = blocksOfSplit(input.dataset, "train", params, context.random);
+      const read = (block: number) => withWeights(own.read(block), params.weight);
+      return { count: own.rows.length, read };
+    };
+    const rows = { columns, label, train: weighted, validation, blocks };
+    return trainTabular(rows, tabular, trainContext);
   }
   const { checkpoint, ...without } = trainContext;
   return trainMitigated({
@@ -295,7 +301,7 @@ async function trainModel(
     fit: ({ train: rows, validation, fairness, last }) =>
       trainTabular(
         { columns, label, train: rows, validation },
-        { ...settings, ...(fairness === undefined ? {} : { fairness }) },
+        { ...tabular, ...(fairness === undefined ? {} : { fairness }) },
         last ? { ...without, checkpoint } : without,
       ),
   });

@@ -4,7 +4,7 @@ import { PipelineError } from "../core/error.ts";
 import type { Backend } from "./backend.ts";
 import type { EpochRecord } from "./checkpoint.ts";
 import { generateText, type Generated, type GenerateOptions } from "./generate.ts";
-import { trainLoop, type TrainContext } from "./loop.ts";
+import type { TrainContext } from "./loop.ts";
 import { encodeModelFile, type ModelFile } from "./model-file.ts";
 import { crossEntropy } from "./models/layers.ts";
 import { networks, type LanguageKind } from "./models/networks.ts";
@@ -12,15 +12,11 @@ import type { Network, NetworkShape } from "./models/network.ts";
 import { layOut, nextToken } from "./objectives/next-token.ts";
 import { gradientsOf } from "./parallel/gradients.ts";
 import { matrixSize } from "./parallel/parts.ts";
-import { refuseOtherArchitecture, startFrom, trainable, type Start } from "./parent.ts";
-import { privacySpent, type PrivacySpent } from "./privacy/private-steps.ts";
-import { examplesOf, OUTSIDE_OF_TEXT, privateWindows } from "./private-windows.ts";
-import {
-  refuseAccumulation,
-  scheduleOf,
-  type PrivacySettings,
-  type ScheduleSettings,
-} from "./settings.ts";
+import { refuseOtherArchitecture, startFrom, trainable } from "./parent.ts";
+import type { Start, Trainable } from "./parent.ts";
+import { privacySpent, trainUnder, type PrivacySpent } from "./privacy/private-steps.ts";
+import { OUTSIDE_OF_TEXT, privateWindows } from "./private-windows.ts";
+import { scheduleOf, type PrivacySettings, type ScheduleSettings } from "./settings.ts";
 import { countParameters, disposeAll, toTensors } from "./tensors.ts";
 import type { Tensors, Weights } from "./tensors.ts";
 import { readTokens, sampleWindows, tileWindows, type Windows } from "./token-windows.ts";
@@ -60,7 +56,7 @@ export interface LanguageSettings extends ScheduleSettings {
   readonly evaluate_every?: number;
   /** Validations without a better loss before training stops. */
   readonly patience?: number;
-  /** Differentially private training; refused where a layer has no gradients by example. */
+  /** Differentially private training, without dropout; absent means none. */
   readonly privacy?: PrivacySettings;
 }
 
@@ -101,18 +97,6 @@ export async function trainLanguage(
   context: TrainContext,
   start?: Start,
 ): Promise<LanguageModel> {
-  refuseAccumulation(settings);
-  if (settings.privacy) {
-    examplesOf({ ...networks[settings.kind], kind: settings.kind });
-    if (start?.lora)
-      throw new PipelineError(
-        "training",
-        "low-rank matrices cannot be trained with a privacy budget",
-        {
-          hint: "fine-tune in full, or drop train.privacy",
-        },
-      );
-  }
   const { backend, random } = context;
   if (start) {
     const { kind, width, layers, heads, context: time, tokenizer } = settings;
@@ -133,22 +117,23 @@ export async function trainLanguage(
     backend,
     random,
   );
-  const network = expanded(networks[settings.kind], (named) => learnt.expand(named));
+  const network = expanded(networks[settings.kind], learnt);
   const { batch_size: batch, context: time } = settings;
   const share = settings.accumulate ?? 1;
   const wanted =
     settings.steps ?? Math.ceil(((settings.epochs ?? 1) * tokens.length) / (batch * time * share));
+  const periodOf = (steps: number): number =>
+    Math.min(steps, settings.evaluate_every ?? Math.max(50, Math.ceil(steps / 20)));
   const secret =
     settings.privacy &&
     privateWindows(
       tokens,
-      { ...network, kind: settings.kind },
+      network,
       shape,
-      { privacy: settings.privacy, time, batch, stepsFor: () => wanted },
+      { ...settings, privacy: settings.privacy, steps: wanted, period: periodOf },
       context,
     );
-  const steps = secret?.plan.steps ?? wanted;
-  const period = Math.min(steps, settings.evaluate_every ?? Math.max(50, Math.ceil(steps / 20)));
+  const period = periodOf(wanted);
   const held = tileWindows(validation, time, VALIDATION_WINDOWS);
   const gradients = gradientsOf<Windows>(
     {
@@ -163,7 +148,7 @@ export async function trainLanguage(
     secret ? { ...context.workers, count: 1 } : context.workers,
   );
 
-  const trained = await trainLoop<Windows>(
+  const trained = await trainUnder<Windows>(
     {
       fingerprint: digestOf({
         settings,
@@ -174,23 +159,17 @@ export async function trainLanguage(
           : {}),
       }),
       initial: learnt.initial,
-      epochs: Math.ceil(steps / period),
-      // Under a budget, stopping by validation and a choice among checkpoints would be releases too.
-      patience: secret ? Infinity : (settings.patience ?? 5),
-      keep: secret ? "last" : "best",
+      epochs: Math.ceil(wanted / period),
+      patience: settings.patience ?? 5,
+      keep: "best",
       accumulate: share,
       tokens: (windows) => windows.batch * windows.time,
-      optimizer: {
-        ...scheduleOf(settings, steps, Math.min(100, Math.ceil(steps / 10))),
-        ...(secret ? { weightDecay: 0, clipNorm: Infinity } : {}),
-      },
+      optimizer: scheduleOf(settings, wanted, Math.min(100, Math.ceil(wanted / 10))),
       batches: (epoch) => {
-        const [from, to] = [epoch * period * share, Math.min(steps, (epoch + 1) * period) * share];
-        const span = { from, to };
-        return secret?.batches(span) ?? sampleWindows(tokens, { time, batch, ...span }, random);
+        const [from, to] = [epoch * period * share, Math.min(wanted, (epoch + 1) * period) * share];
+        return sampleWindows(tokens, { time, batch, from, to }, random);
       },
       loss: (parameters, windows, step) =>
-        secret?.loss(parameters, windows) ??
         gradients.of(parameters, windows, random.fork(`dropout ${step}`)),
       validate: async (parameters) => {
         let sum = 0;
@@ -210,6 +189,7 @@ export async function trainLanguage(
       },
     },
     context,
+    secret?.steps,
   ).finally(async () => {
     await gradients.close();
     learnt.dispose();
@@ -225,11 +205,13 @@ export async function trainLanguage(
 }
 
 /** A network whose parameters are computed from those in training. */
-function expanded(network: Network, expand: (trained: Tensors) => Tensors): Network {
+function expanded(network: Network, { expand, uses }: Trainable): Network {
   return {
     ...network,
     logits: (tf, trained, shape, block, drop) =>
       network.logits(tf, expand(trained), shape, block, drop),
+    examples: (tf, trained, shape, block, targets) =>
+      uses(network.examples(tf, expand(trained), shape, block, targets), trained),
   };
 }
 

@@ -4,7 +4,7 @@ import { below, seededRandom, uniform } from "../core/random.ts";
 import type { Random } from "../core/types.ts";
 import type { Backend } from "./backend.ts";
 import type { EpochRecord } from "./checkpoint.ts";
-import { trainLoop, type TrainContext } from "./loop.ts";
+import type { TrainContext } from "./loop.ts";
 import { encodeModelFile, type ModelFile } from "./model-file.ts";
 import { bert, classifierNames, maskedLogits } from "./models/bert.ts";
 import type { EncoderShape, SequenceBlock } from "./models/encoder.ts";
@@ -12,6 +12,8 @@ import { crossEntropy } from "./models/layers.ts";
 import { maskedTokens, type Hidden } from "./objectives/masked-tokens.ts";
 import { gradientsOf } from "./parallel/gradients.ts";
 import { matrixSize } from "./parallel/parts.ts";
+import { privateMasks, type PrivateTexts } from "./private-texts.ts";
+import { trainUnder, type PrivacySpent } from "./privacy/private-steps.ts";
 import { order } from "./rows.ts";
 import { padSequences, sequenceOf, type LabelledSequences } from "./sequences.ts";
 import { scheduleOf, type ScheduleSettings } from "./settings.ts";
@@ -39,6 +41,8 @@ export interface MaskedModel {
   readonly phase: "pretrain";
   readonly parameters: number;
   readonly history: readonly EpochRecord[];
+  /** What private training spent and on which terms; absent where it was not asked for. */
+  readonly privacy?: PrivacySpent;
   /** Mean cross-entropy of hidden tokens of each text, in nats; the same tokens of a text each time. */
   losses(texts: readonly string[]): Promise<Float64Array>;
   serialize(): Uint8Array;
@@ -59,6 +63,7 @@ export async function trainMasked(
   shape: EncoderShape,
   context: TrainContext,
   next?: string,
+  secret?: PrivateTexts,
 ): Promise<{ weights: Weights; history: readonly EpochRecord[]; fingerprint: string }> {
   const { backend } = context;
   const random = context.random.fork("masked");
@@ -75,6 +80,8 @@ export async function trainMasked(
   });
   const stepsPerEpoch = Math.ceil(train.count / settings.batch_size / (settings.accumulate ?? 1));
   const held = Array.from({ length: Math.min(VALIDATION_TEXTS, validation.count) }, (_, i) => i);
+  const hideOne = (text: number): Hidden =>
+    hide(padSequences(train, [text]), tokenizer, context.entropy);
   const rows = settings.batch_size;
   const gradients = gradientsOf<Hidden>(
     {
@@ -85,9 +92,9 @@ export async function trainMasked(
       dropout: settings.dropout,
     },
     backend,
-    context.workers,
+    secret ? { ...context.workers, count: 1 } : context.workers,
   );
-  const { weights, history } = await trainLoop<Hidden>(
+  const { weights, history } = await trainUnder<Hidden>(
     {
       fingerprint,
       initial,
@@ -125,6 +132,7 @@ export async function trainMasked(
       },
     },
     context,
+    secret && privateMasks(secret, train, settings, { shape, hide: hideOne }, context),
   ).finally(() => gradients.close());
   return { weights, history, fingerprint };
 }
@@ -135,6 +143,7 @@ interface Description {
   readonly settings: MaskedSettings;
   readonly tokenizer: TokenizerSpec;
   readonly history: readonly EpochRecord[];
+  readonly privacy?: PrivacySpent;
 }
 
 /** The model that `serialize` has written. */
@@ -151,6 +160,7 @@ export function maskedModel(about: Description, weights: Weights, backend: Backe
     kind: "bert",
     phase: "pretrain",
     history,
+    ...(about.privacy === undefined ? {} : { privacy: about.privacy }),
     parameters: countParameters(weights),
     async losses(texts) {
       const parameters = toTensors(backend.tf, weights);

@@ -1,9 +1,10 @@
 import { PipelineError } from "../core/error.ts";
 import type { Random } from "../core/types.ts";
 import type { Backend } from "./backend.ts";
-import { adapt, adapterWeights, mergeAdapters, type LoraSettings } from "./lora.ts";
+import { adapt, adapterWeights, adaptUses, mergeAdapters, type LoraSettings } from "./lora.ts";
 import type { ModelFile } from "./model-file.ts";
 import type { ObjectiveSpec } from "./objectives/open.ts";
+import type { ExampleGradients } from "./privacy/example-gradients.ts";
 import { disposeAll, toTensors, type Tensors, type Weights } from "./tensors.ts";
 
 /** What a fine-tune starts from. */
@@ -48,7 +49,9 @@ export interface Trainable {
   readonly initial: Weights;
   /** Empty where all weights are trained: what another thread needs to expand them. */
   readonly adapters: Pick<ObjectiveSpec, "adapters">;
-  expand(parameters: Tensors): Tensors;
+  readonly expand: (parameters: Tensors) => Tensors;
+  /** Gradients by example of what is trained from those of the expanded parameters. */
+  readonly uses: (gradients: ExampleGradients, trained: Tensors) => ExampleGradients;
   finish(trained: Weights): Promise<Weights>;
   dispose(): void;
 }
@@ -66,6 +69,7 @@ export function trainable(
       initial: weights,
       adapters: {},
       expand: (parameters) => parameters,
+      uses: (gradients) => gradients,
       finish: (trained) => Promise.resolve(trained),
       dispose: () => undefined,
     };
@@ -75,6 +79,7 @@ export function trainable(
     initial: adapterWeights(weights, lora, whole, random.fork("adapters")),
     adapters: { adapters: { frozen: weights, lora } },
     expand: (parameters) => adapt(tf, frozen, parameters, lora),
+    uses: ({ loss, uses }, trained) => ({ loss, uses: adaptUses(tf, uses, trained, lora) }),
     finish: (trained) => mergeAdapters(tf, weights, trained, lora),
     dispose: () => {
       disposeAll(frozen);

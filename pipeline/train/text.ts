@@ -4,7 +4,7 @@ import { PipelineError } from "../core/error.ts";
 import type { Batch } from "../core/types.ts";
 import type { Backend } from "./backend.ts";
 import type { EpochRecord } from "./checkpoint.ts";
-import { trainLoop, type TrainContext } from "./loop.ts";
+import type { TrainContext } from "./loop.ts";
 import { maskedModel, trainMasked, type MaskedModel, type MaskedSettings } from "./masked.ts";
 import { encodeModelFile, type ModelFile } from "./model-file.ts";
 import { classifierNames, maskedName } from "./models/bert.ts";
@@ -12,14 +12,16 @@ import type { Encoder, EncoderShape } from "./models/encoder.ts";
 import { binaryCrossEntropy } from "./models/mlp.ts";
 import { encoders, type EncoderKind } from "./models/networks.ts";
 import { labelOfText, type LabelledBlock } from "./objectives/labels.ts";
-import type { ObjectiveSpec } from "./objectives/open.ts";
 import { gradientsOf } from "./parallel/gradients.ts";
 import { matrixSize } from "./parallel/parts.ts";
-import { refuseOtherArchitecture, startFrom, trainable, type Start } from "./parent.ts";
+import { refuseOtherArchitecture, startFrom, trainable } from "./parent.ts";
+import type { Start, Trainable } from "./parent.ts";
+import { trainUnder, type PrivacySpent } from "./privacy/private-steps.ts";
+import { planPrivateTexts, privateLabels, spentOn, type PrivateTexts } from "./private-texts.ts";
 import { labelsOf, order, type LabelSpec, type WeightedBatch } from "./rows.ts";
 import { padSequences, readSequences, sequenceOf, textsOf, tooLong } from "./sequences.ts";
 import type { LabelledSequences, SequenceSettings } from "./sequences.ts";
-import { scheduleOf, type ScheduleSettings } from "./settings.ts";
+import { scheduleOf, type PrivacySettings, type ScheduleSettings } from "./settings.ts";
 import { countParameters, disposeAll, toTensors } from "./tensors.ts";
 import type { Tensors, Weights } from "./tensors.ts";
 import { learnTokenizer, openTokenizer } from "./tokenizer/index.ts";
@@ -60,6 +62,8 @@ export interface TextSettings extends ScheduleSettings {
   readonly weight_decay: number;
   readonly patience: number;
   readonly dropout?: number;
+  /** Differentially private training, without dropout; absent means none. */
+  readonly privacy?: PrivacySettings;
 }
 
 /** A trained classifier of texts. */
@@ -67,6 +71,8 @@ export interface TextModel {
   readonly kind: EncoderKind;
   readonly parameters: number;
   readonly history: readonly EpochRecord[];
+  /** What private training spent and on which terms; absent where it was not asked for. */
+  readonly privacy?: PrivacySpent;
   /** P(favourable) of each row. */
   score(batch: Batch): Promise<Float32Array>;
   /** Cross-entropy of each row against its label, in nats. */
@@ -104,6 +110,7 @@ export async function trainText(
   // A parent has learnt to guess tokens already.
   const masked = settings.kind === "bert" && !start ? (settings.masked_epochs ?? 0) : 0;
   const fingerprint = fingerprintOf(settings, tokenizer, label, splits.train, start);
+  const secret = planPrivateTexts(splits.train, { ...settings, masked, unit: "row" }, context);
   const before =
     masked === 0
       ? undefined
@@ -114,6 +121,7 @@ export async function trainText(
           shape,
           context,
           fingerprint,
+          secret,
         );
   const whole = forClassifier(
     start ? startFrom(start.parent, fresh) : { ...fresh, ...before?.weights },
@@ -128,9 +136,9 @@ export async function trainText(
   const trained = await trainClassifier(splits, settings, shape, context, {
     fingerprint,
     initial: learnt.initial,
-    expand: (parameters) => learnt.expand(parameters),
-    adapters: learnt.adapters,
-    size: matrixSize(whole, ["tokens", "positions", "embedding"]),
+    matrices: matrixSize(whole, ["tokens", "positions", "embedding"]),
+    learnt,
+    secret,
     ...(before === undefined ? {} : { previous: before.fingerprint, earlier: before.history }),
   }).finally(() => {
     learnt.dispose();
@@ -143,6 +151,7 @@ export async function trainText(
     tokenizer: tokenizer.spec,
     ...(before === undefined ? {} : { masked: before.history }),
     history: trained.history,
+    ...spentOn(secret),
   };
   return textModel(about, await learnt.finish(trained.weights), context.backend);
 }
@@ -157,13 +166,19 @@ export async function pretrainEncoder(
   const shape = shapeOf(settings, tokenizer);
   const splits = await readSplits(data, tokenizer, settings);
   const how = maskedSettings(settings, settings.epochs);
-  const { weights, history } = await trainMasked(splits, tokenizer, how, shape, context);
+  const unit = `piece of at most ${settings.context} tokens`;
+  const phases = { ...settings, epochs: 0, masked: settings.epochs, unit };
+  const secret = planPrivateTexts(splits.train, phases, context);
+  const { weights, history } = await trainMasked(
+    ...([splits, tokenizer, how, shape, context, undefined, secret] as const),
+  );
   const about = {
     kind: "bert",
     phase: "pretrain",
     settings: how,
     tokenizer: tokenizer.spec,
     history,
+    ...spentOn(secret),
   } as const;
   return maskedModel(about, weights, context.backend);
 }
@@ -178,6 +193,7 @@ interface Description {
   /** Losses of the phase in which it learnt to guess hidden tokens. */
   readonly masked?: readonly EpochRecord[];
   readonly history: readonly EpochRecord[];
+  readonly privacy?: PrivacySpent;
 }
 
 /** The model that `serialize` has written. */
@@ -218,6 +234,7 @@ function textModel(about: Description, weights: Weights, backend: Backend): Text
   return {
     kind,
     history,
+    ...(about.privacy === undefined ? {} : { privacy: about.privacy }),
     parameters: countParameters(weights),
     score: async (batch) => (await logitsOf(batch)).map((z) => 1 / (1 + Math.exp(-z))),
     async losses(batch) {
@@ -279,17 +296,17 @@ async function trainClassifier(
   shape: EncoderShape,
   context: TrainContext,
   {
-    expand,
-    adapters,
-    size: matrices,
+    matrices,
+    learnt,
+    secret,
     ...start
   }: {
     readonly fingerprint: string;
     readonly initial: Weights;
-    readonly expand: (parameters: Tensors) => Tensors;
-    readonly adapters: Pick<ObjectiveSpec, "adapters">;
     /** Numbers in the matrices that states are multiplied with. */
-    readonly size: number;
+    readonly matrices: number;
+    readonly learnt: Trainable;
+    readonly secret: PrivateTexts | undefined;
     readonly previous?: string;
     readonly earlier?: readonly EpochRecord[];
   },
@@ -300,7 +317,7 @@ async function trainClassifier(
   const encoder: Encoder = {
     ...plain,
     logits: (tf, parameters, shape, block, drop) =>
-      plain.logits(tf, expand(parameters), shape, block, drop),
+      plain.logits(tf, learnt.expand(parameters), shape, block, drop),
   };
   const { batch_size: size, epochs } = settings;
   const stepsPerEpoch = Math.ceil(train.count / size / (settings.accumulate ?? 1));
@@ -309,20 +326,21 @@ async function trainClassifier(
     labels: Float32Array.from(indices, (i) => from.labels[i]!),
     weights: Float32Array.from(indices, (i) => from.weights[i]!),
   });
+  const network = { encoder: plain, shape, learnt };
   // An attention encoder multiplies the state of each token, the other one that of each text.
   const states = settings.kind === "bert" ? train.tokens.length / train.count : 1;
   const gradients = gradientsOf<LabelledBlock>(
     {
-      objective: labelOfText(plain, shape, expand),
-      spec: { kind: "label", network: settings.kind, shape, ...adapters },
+      objective: labelOfText(plain, shape, learnt.expand),
+      spec: { kind: "label", network: settings.kind, shape, ...learnt.adapters },
       rows: size,
       work: size * states * matrices,
       dropout: settings.dropout ?? 0,
     },
     backend,
-    context.workers,
+    secret ? { ...context.workers, count: 1 } : context.workers,
   );
-  return trainLoop<LabelledBlock>(
+  return trainUnder<LabelledBlock>(
     {
       ...start,
       epochs,
@@ -355,6 +373,7 @@ async function trainClassifier(
       },
     },
     context,
+    secret && privateLabels(secret, train, settings, network, context),
   ).finally(() => gradients.close());
 }
 

@@ -2,12 +2,14 @@ import type { Match } from "./match.ts";
 import type { TextRecognizer } from "./recognizer.ts";
 
 const KIND = String.raw`(?:account|acct|employee|customer|client|patient|member|policy|case|student|staff|medical record|mrn|health plan|insurance|licen[cs]e|certificate|passport|identity card|identification|national id|citizen|tax|taxpayer|voter|user|subscriber|beneficiary|registration|badge|device|serial|claim)`;
+/** Alone only where a colon makes it a label. */
+const LABEL = String.raw`(?:account|acct|passport|licen[cs]e|policy|member|patient|employee|insurance|badge|id)`;
 const english = new RegExp(
-  String.raw`\b(?:${KIND}(?: id)?(?: ?(?:number|num|no\.?|#|id|code))|mrn|ssn|id (?:number|no\.?|card)|${KIND} id)(?: ?(?:is|was|:|#|=|-))? {0,2}#?((?=[A-Za-z0-9-]{0,12}\d)[A-Za-z0-9]{1,12}(?:[-/ ]?[A-Z0-9]{1,8}(?![a-z])){0,5})(?![A-Za-z0-9])`,
+  String.raw`\b(?:${KIND}(?: id)?(?: ?(?:number|num|no\.?|#|id|code))|mrn|ssn|id (?:number|no\.?|card)|${KIND} id|${LABEL}(?= ?[:#=]))(?: ?(?:is|was|:|#|=|-))? {0,2}#?((?=[A-Za-z0-9-]{0,12}\d)[A-Za-z0-9]{1,12}(?:[-/ ]?[A-Z0-9]{1,8}(?![a-z])){0,5})(?![A-Za-z0-9])`,
   "gi",
 );
 const chinese =
-  /(?:账号|帐号|账户|工号|学号|卡号|病历号|住院号|保单号|社保号|社保卡号|医保卡号|驾驶证号|证件号码?|编号|会员号|客户号|银行卡号?|QQ号?|微信号?)(?:为|是)?[:： ]{0,2}((?=[A-Za-z0-9_-]{0,12}\d)[A-Za-z0-9][A-Za-z0-9_-]{3,30}(?:[ -]\d{2,8}){0,6})(?![A-Za-z0-9])/g;
+  /(?:账号|帐号|统一社会信用代码|信用代码|税号|纳税人识别号|护照号码?|通行证号?|身份证号?码?|客户编号|账户|工号|学号|卡号|病历号|住院号|保单号|社保号|社保卡号|医保卡号|驾驶证号|证件号码?|编号|会员号|客户号|银行卡号?|QQ号?|微信号?)(?:为|是)?[:： ]{0,2}((?=[A-Za-z0-9_-]{0,12}\d)[A-Za-z0-9][A-Za-z0-9_-]{3,30}(?:[ -]\d{2,8}){0,6})(?![A-Za-z0-9])/g;
 
 /** Numbers of people and accounts that only the words before them identify. */
 export const idNumber: TextRecognizer = {
