@@ -4,15 +4,16 @@ import { below, seededRandom, uniform } from "../core/random.ts";
 import type { Random } from "../core/types.ts";
 import type { Backend } from "./backend.ts";
 import type { EpochRecord } from "./checkpoint.ts";
-import { differentiate } from "./differentiate.ts";
 import type { TrainContext } from "./loop.ts";
 import { encodeModelFile, type ModelFile } from "./model-file.ts";
 import { bert, classifierNames, maskedLogits } from "./models/bert.ts";
 import type { EncoderShape, SequenceBlock } from "./models/encoder.ts";
 import { crossEntropy } from "./models/layers.ts";
+import { maskedTokens, type Hidden } from "./objectives/masked-tokens.ts";
+import { gradientsOf } from "./parallel/gradients.ts";
+import { matrixSize } from "./parallel/parts.ts";
 import { privateMasks, type PrivateTexts } from "./private-texts.ts";
 import { trainUnder, type PrivacySpent } from "./privacy/private-steps.ts";
-import { dropper } from "./random-tensors.ts";
 import { order } from "./rows.ts";
 import { padSequences, sequenceOf, type LabelledSequences } from "./sequences.ts";
 import { scheduleOf, type ScheduleSettings } from "./settings.ts";
@@ -85,6 +86,18 @@ export async function trainMasked(
   const held = Array.from({ length: Math.min(VALIDATION_TEXTS, validation.count) }, (_, i) => i);
   const hideOne = (text: number): HiddenTokens =>
     hide(padSequences(train, [text]), tokenizer, context.entropy);
+  const rows = settings.batch_size;
+  const gradients = gradientsOf<HiddenTokens>(
+    {
+      objective: maskedTokens(shape),
+      spec: { kind: "masked", shape },
+      rows,
+      work: ((rows * train.tokens.length) / train.count) * matrixSize(initial, ["positions"]),
+      dropout: settings.dropout,
+    },
+    backend,
+    secret ? { ...context.workers, count: 1 } : context.workers,
+  );
   const { weights, history } = await trainUnder<HiddenTokens>(
     {
       fingerprint,
@@ -108,22 +121,8 @@ export async function trainMasked(
           yield await Promise.resolve(hide(block, tokenizer, masks));
         }
       },
-      loss: (parameters, hidden, step) => {
-        const { tf } = backend;
-        const drop = dropper(tf, settings.dropout, random.fork(`dropout ${step}`));
-        return tf.tidy(() => {
-          const targets = tf.tensor1d(hidden.targets, "int32");
-          return differentiate(tf, parameters, (named) =>
-            tf.mean(
-              crossEntropy(
-                tf,
-                maskedLogits(tf, named, shape, hidden.block, hidden.places, drop),
-                targets,
-              ),
-            ),
-          );
-        });
-      },
+      loss: (parameters, hidden, step) =>
+        gradients.of(parameters, hidden, random.fork(`dropout ${step}`)),
       validate: async (parameters) => {
         const masks = random.fork("hidden in validation");
         let [sum, count] = [0, 0];
@@ -138,7 +137,7 @@ export async function trainMasked(
     },
     context,
     secret && privateMasks(secret, train, settings, { shape, hide: hideOne }, context),
-  );
+  ).finally(() => gradients.close());
   return { weights, history, fingerprint };
 }
 
