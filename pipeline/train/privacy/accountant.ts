@@ -98,7 +98,7 @@ function leastNoise(epsilonAt: (noise: number) => number, wanted: number): numbe
     const beyond: number | undefined =
       last && last.noise * (last.epsilon > wanted ? 1.0008 : 0.9992);
     const inside = beyond !== undefined && beyond > low.noise && beyond < high.noise;
-    const one = attempt(inside ? beyond : between(low, high, wanted));
+    const one = attempt(inside ? beyond : between(low, high, turn < 8 ? wanted : undefined));
     if (one.epsilon > wanted) low = one;
     else high = one;
     last = inside ? undefined : one;
@@ -106,8 +106,9 @@ function leastNoise(epsilonAt: (noise: number) => number, wanted: number): numbe
   return high.noise;
 }
 
-/** Where ε would be `wanted` on a line through both, in logarithms. */
-function between(low: Tried, high: Tried, wanted: number): number {
+/** Where ε would be `wanted` on a line through both, in logarithms; without it, the middle. */
+function between(low: Tried, high: Tried, wanted: number | undefined): number {
+  if (wanted === undefined) return Math.sqrt(low.noise * high.noise);
   const [above, below] = [Math.log(low.epsilon / wanted), Math.log(wanted / high.epsilon)];
   const straight = above / (above + below);
   const share = Number.isFinite(straight) ? Math.min(0.99, Math.max(0.01, straight)) : 0.5;
