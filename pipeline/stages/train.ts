@@ -22,6 +22,7 @@ import {
 import { trainOn } from "../train/fallback.ts";
 import { networks, trainLanguage, type LanguageKind } from "../train/language.ts";
 import { decodeModelFile } from "../train/model-file.ts";
+import type { RowBlocks } from "../train/row-window.ts";
 import type { WeightedBatch } from "../train/rows.ts";
 import { trainTabular } from "../train/tabular.ts";
 import { encoders, pretrainEncoder, trainText, type EncoderKind } from "../train/text.ts";
@@ -29,7 +30,7 @@ import { reweighedRows, trainMitigated } from "./mitigation/train.ts";
 import type { PrivacySpent } from "../train/privacy/private-steps.ts";
 import type { ModelStore, TrainedOutput, TrainParams } from "./parts/model.ts";
 import { spentEvidence } from "./parts/spent.ts";
-import { rowsOfSplit, textsOfSplit, type Split } from "./parts/split.ts";
+import { blocksOfSplit, rowsOfSplit, textsOfSplit, type Split } from "./parts/split.ts";
 
 export interface TrainInput {
   readonly dataset: Dataset;
@@ -61,7 +62,7 @@ interface AnyModel {
  */
 export const train: Stage<TrainInput, TrainedOutput, TrainParams> = {
   name: "train",
-  version: 1,
+  version: 2,
   async run(input, params, context) {
     const { model, place } = await trainSomewhere(input, params, context);
     const settings = JSON.parse(JSON.stringify(params)) as Record<string, Json>;
@@ -127,12 +128,19 @@ async function trainSomewhere(
     const why = `train.command hands the rows to ${name}`;
     return { model, place: { backend: "external", device, why, versions } };
   }
+  let threads = 1;
   const { result: model, backend } = await trainOn(
     params.backend,
     { requireGpu: params.require_gpu, fallback: params.fallback },
-    (chosen) => trainModel(input, params, context, chosen),
+    (chosen) => {
+      threads = 1;
+      return trainModel(input, params, context, chosen, (count) => {
+        threads = Math.max(threads, count);
+      });
+    },
   );
-  const { name, device, why, versions } = backend;
+  const { name, why, versions } = backend;
+  const device = threads > 1 ? `${backend.device}, ${threads} training threads` : backend.device;
   return { model, place: { backend: name, device, why, versions } };
 }
 
@@ -178,6 +186,7 @@ async function trainModel(
   params: TrainParams,
   context: StageContext,
   backend: Backend,
+  threadsUsed: (count: number) => void,
 ): Promise<AnyModel> {
   const split = (name: Split): AsyncIterable<Batch> =>
     rowsOfSplit(input.dataset, name, params, context.random);
@@ -188,6 +197,7 @@ async function trainModel(
     signal: context.signal,
     progress: context.progress,
     checkpoint: input.models.checkpoint,
+    workers: { count: params.workers, used: threadsUsed },
     ...(input.models.log === undefined ? {} : { log: input.models.log }),
     ...(input.reserve === undefined ? {} : { reserve: input.reserve }),
   };
@@ -268,7 +278,13 @@ async function trainModel(
   const { mitigate } = params;
   if (mitigate === undefined) {
     const validation = (): AsyncIterable<Batch> => split("validation");
-    return trainTabular({ columns, label, train: weighted, validation }, tabular, trainContext);
+    const blocks = (): RowBlocks => {
+      const own = blocksOfSplit(input.dataset, "train", params, context.random);
+      const read = (block: number) => withWeights(own.read(block), params.weight);
+      return { count: own.rows.length, read };
+    };
+    const rows = { columns, label, train: weighted, validation, blocks };
+    return trainTabular(rows, tabular, trainContext);
   }
   const { checkpoint, ...without } = trainContext;
   return trainMitigated({

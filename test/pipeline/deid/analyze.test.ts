@@ -40,6 +40,14 @@ const cases: readonly (readonly [text: string, finds: readonly (readonly [string
   ["txt 07700 900123", [["PHONE", "07700 900123"]]],
   ["Passport: C01X00T47, passport controls of 2024: long", [["ID_NUMBER", "C01X00T47"]]],
   [
+    "手机留给客服小王的同事，住院号：0012345，户名：王五",
+    [
+      ["PERSON", "小王"],
+      ["ID_NUMBER", "0012345"],
+      ["PERSON", "王五"],
+    ],
+  ],
+  [
     "请联系李娜，或找老王一起去。客户金额，客户来电。",
     [
       ["PERSON", "李娜"],
