@@ -94,7 +94,8 @@ function leastNoise(epsilonAt: (noise: number) => number, wanted: number): numbe
     if (high.noise < 0.001) return high.noise;
   }
   // Straight between the two, then just beyond what that gave, to close in from the other side.
-  for (let last: Tried | undefined; high.noise - low.noise > 0.001 * high.noise;) {
+  let last: Tried | undefined;
+  for (let turn = 0; high.noise - low.noise > 0.001 * high.noise; turn++) {
     const beyond: number | undefined =
       last && last.noise * (last.epsilon > wanted ? 1.0008 : 0.9992);
     const inside = beyond !== undefined && beyond > low.noise && beyond < high.noise;
