@@ -28,13 +28,13 @@ export function valueFinder(
     const found: [number, number][] = [];
     if (known.size === 0) return found;
     for (let i = 0; i < text.length;) {
-      if (!isBoundary(text, i)) {
+      const begun = begins[pairAt(text, i)] === 1;
+      if ((!begun && single.size === 0) || !isBoundary(text, i)) {
         i++;
         continue;
       }
       let length = 0;
-      if (begins[pairAt(text, i)] === 1)
-        length = lengthAt(text, i, lengths.get(text.slice(i, i + 2)));
+      if (begun) length = lengthAt(text, i, lengths.get(text.slice(i, i + 2)));
       if (length === 0 && single.size > 0 && single.has(text[i]!)) length = lengthAt(text, i, [1]);
       if (length === 0) i++;
       else {
