@@ -4,7 +4,7 @@ import { readNames, spanOf, withFullNames, type Found } from "./decode.ts";
 import { createDocument } from "./document.ts";
 import type { EncodedWindow, Encoder } from "./encoder.ts";
 import { createEnglishEncoder } from "./english-encoder.ts";
-import { marginals, newLattice, TAGS, viterbi } from "./lattice.ts";
+import { leastGain, marginals, mayHoldNames, newLattice, TAGS, viterbi } from "./lattice.ts";
 import type { ModelFile } from "./model-file.ts";
 import { createScorer } from "./scorer.ts";
 import { tokenize, windowEnds } from "./tokens.ts";
@@ -28,6 +28,7 @@ export function createNameModel(file: ModelFile): NameModel {
   const scorer = createScorer(file, encoder);
   const lattice = newLattice(HARD_WINDOW);
   const factor = file.transition.map(Math.exp);
+  const least = leastGain(file.transition);
 
   function namesOf(text: string, tokens: ReturnType<typeof tokenize>, recallBias: number): Found[] {
     const found: Found[] = [];
@@ -54,6 +55,7 @@ export function createNameModel(file: ModelFile): NameModel {
       const start = Math.max(0, t - 1);
       while (t < n && dull[t] === 0) t++;
       const end = Math.min(n, t + 1);
+      if (!mayHoldNames(lattice, start, end, least)) continue;
       viterbi(lattice, end, file.transition, start);
       if (!isNamed(lattice.best, start, end)) continue;
       marginals(lattice, end, factor, false, start);
