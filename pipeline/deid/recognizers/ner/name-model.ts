@@ -96,6 +96,7 @@ export function createEncoder(
     return createChineseEncoder({
       words: { slots: slots("words") },
       chars: { slots: slots("chars") },
+      simple: new Uint16Array(tables.simple!.buffer),
     });
   }
   return createEnglishEncoder(
