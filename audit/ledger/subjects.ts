@@ -4,7 +4,7 @@ import { inTransaction, openDatabase, type Database, type Schema } from "./datab
 
 /** Number of buckets: an erasure seals anew every key of a bucket, so they are many and small. */
 export const BUCKETS = 4096;
-const CACHE_KILOBYTES = 16_384;
+const CACHE_KILOBYTES = 8192;
 
 /**
  * One person's key, sealed under the key of its bucket. `id` is the blind index of the person, 16 to 64

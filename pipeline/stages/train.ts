@@ -22,6 +22,7 @@ import {
 import { trainOn } from "../train/fallback.ts";
 import { networks, trainLanguage, type LanguageKind } from "../train/language.ts";
 import { decodeModelFile } from "../train/model-file.ts";
+import type { RowBlocks } from "../train/row-window.ts";
 import type { WeightedBatch } from "../train/rows.ts";
 import { trainTabular } from "../train/tabular.ts";
 import { encoders, pretrainEncoder, trainText, type EncoderKind } from "../train/text.ts";
@@ -29,7 +30,7 @@ import { reweighedRows, trainMitigated } from "./mitigation/train.ts";
 import type { PrivacySpent } from "../train/privacy/private-steps.ts";
 import type { ModelStore, TrainedOutput, TrainParams } from "./parts/model.ts";
 import { spentEvidence } from "./parts/spent.ts";
-import { rowsOfSplit, textsOfSplit, type Split } from "./parts/split.ts";
+import { blocksOfSplit, rowsOfSplit, textsOfSplit, type Split } from "./parts/split.ts";
 
 export interface TrainInput {
   readonly dataset: Dataset;
@@ -61,7 +62,7 @@ interface AnyModel {
  */
 export const train: Stage<TrainInput, TrainedOutput, TrainParams> = {
   name: "train",
-  version: 1,
+  version: 2,
   async run(input, params, context) {
     const { model, place } = await trainSomewhere(input, params, context);
     const settings = JSON.parse(JSON.stringify(params)) as Record<string, Json>;
@@ -127,12 +128,19 @@ async function trainSomewhere(
     const why = `train.command hands the rows to ${name}`;
     return { model, place: { backend: "external", device, why, versions } };
   }
+  let threads = 1;
   const { result: model, backend } = await trainOn(
     params.backend,
     { requireGpu: params.require_gpu, fallback: params.fallback },
-    (chosen) => trainModel(input, params, context, chosen),
+    (chosen) => {
+      threads = 1;
+      return trainModel(input, params, context, chosen, (count) => {
+        threads = Math.max(threads, count);
+      });
+    },
   );
-  const { name, device, why, versions } = backend;
+  const { name, why, versions } = backend;
+  const device = threads > 1 ? `${backend.device}, ${threads} training threads` : backend.device;
   return { model, place: { backend: name, device, why, versions } };
 }
 
@@ -178,6 +186,7 @@ async function trainModel(
   params: TrainParams,
   context: StageContext,
   backend: Backend,
+  threadsUsed: (count: number) => void,
 ): Promise<AnyModel> {
   const split = (name: Split): AsyncIterable<Batch> =>
     rowsOfSplit(input.dataset, name, params, context.random);
@@ -188,10 +197,15 @@ async function trainModel(
     signal: context.signal,
     progress: context.progress,
     checkpoint: input.models.checkpoint,
+    workers: { count: params.workers, used: threadsUsed },
     ...(input.models.log === undefined ? {} : { log: input.models.log }),
     ...(input.reserve === undefined ? {} : { reserve: input.reserve }),
   };
   const { model, label } = params;
+  const settings = {
+    ...loopSettings(params),
+    ...(params.privacy === undefined ? {} : { privacy: params.privacy }),
+  };
   const start =
     input.parent === undefined
       ? undefined
@@ -208,11 +222,7 @@ async function trainModel(
     const own = await canaryTexts(() => text("train"), params, context);
     return trainLanguage(
       { text: own, validation: () => text("validation") },
-      {
-        ...model,
-        ...loopSettings(params),
-        ...(params.privacy === undefined ? {} : { privacy: params.privacy }),
-      },
+      { ...model, ...settings },
       trainContext,
       start,
     );
@@ -228,7 +238,7 @@ async function trainModel(
           train: () => weighed(texts("train")),
           validation: () => texts("validation"),
         },
-        { ...model, ...loopSettings(params) },
+        { ...model, ...settings },
         trainContext,
       );
     }
@@ -249,7 +259,7 @@ async function trainModel(
         train: rows,
         validation: () => split("validation"),
       },
-      { ...model, ...loopSettings(params) },
+      { ...model, ...settings },
       trainContext,
       start,
     );
@@ -260,16 +270,21 @@ async function trainModel(
     throw new PipelineError("policy", "a classifier needs a label with a favourable value");
   const columns = params.features.map((name) => ({ name, type: input.types[name] ?? "text" }));
   const weighted = (): AsyncIterable<WeightedBatch> => withWeights(split("train"), params.weight);
-  const settings = {
+  const tabular = {
     kind: model.kind,
     hidden: model.kind === "tabular-mlp" ? model.hidden : [],
-    ...loopSettings(params),
-    ...(params.privacy === undefined ? {} : { privacy: params.privacy }),
+    ...settings,
   };
   const { mitigate } = params;
   if (mitigate === undefined) {
     const validation = (): AsyncIterable<Batch> => split("validation");
-    return trainTabular({ columns, label, train: weighted, validation }, settings, trainContext);
+    const blocks = (): RowBlocks => {
+      const own = blocksOfSplit(input.dataset, "train", params, context.random);
+      const read = (block: number) => withWeights(own.read(block), params.weight);
+      return { count: own.rows.length, read };
+    };
+    const rows = { columns, label, train: weighted, validation, blocks };
+    return trainTabular(rows, tabular, trainContext);
   }
   const { checkpoint, ...without } = trainContext;
   return trainMitigated({
@@ -286,7 +301,7 @@ async function trainModel(
     fit: ({ train: rows, validation, fairness, last }) =>
       trainTabular(
         { columns, label, train: rows, validation },
-        { ...settings, ...(fairness === undefined ? {} : { fairness }) },
+        { ...tabular, ...(fairness === undefined ? {} : { fairness }) },
         last ? { ...without, checkpoint } : without,
       ),
   });

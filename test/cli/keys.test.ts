@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { after, describe, it } from "node:test";
 import { topics as keysTopics } from "../../pipeline/cli/keys/help.ts";
 import { topics as ledgerTopics } from "../../pipeline/cli/ledger/help.ts";
+import { writeProvider } from "../pipeline/crypto/provider.ts";
 import { writePeople } from "./keys-run.ts";
 import { filesBelow, Sandbox } from "./program.ts";
 
@@ -65,30 +66,6 @@ function payload(path: string): Buffer {
   const line = bytes.indexOf("\n--- ") + 1;
   return bytes.subarray(bytes.indexOf("\n", line) + 1);
 }
-
-// A key management service in one file: XOR under the key of a version, the context kept beside it.
-const kms = `import { readFileSync, writeFileSync } from "node:fs";
-const file = process.argv[2];
-const kms = JSON.parse(readFileSync(file, "utf8"));
-const { operation, context, ...r } = JSON.parse(readFileSync(0, "utf8"));
-const mask = (v, text) => Buffer.from(Buffer.from(text, "base64").map((b) => b ^ Number(v))).toString("base64");
-const bound = JSON.stringify(context);
-const answer = {
-  wrap: () => ({ wrapped: JSON.stringify([bound, mask(kms.latest, r.plaintext)]), version: String(kms.latest) }),
-  unwrap: () => {
-    const [to, masked] = JSON.parse(r.wrapped);
-    if (to !== bound || kms.destroyed.includes(r.version)) process.exit(1);
-    return { plaintext: mask(r.version, masked) };
-  },
-  version: () => ({ version: String(kms.latest) }),
-  destroy: () => {
-    kms.destroyed.push(r.version);
-    return { destroyed: new Date(Date.now() + 864e5 * (r.after_days ?? -1)).toISOString() };
-  },
-}[operation]();
-writeFileSync(file, JSON.stringify(kms));
-process.stdout.write(JSON.stringify(answer));
-`;
 
 describe("slots", () => {
   let sandbox: Sandbox;
@@ -163,10 +140,8 @@ describe("slots", () => {
   });
 
   it("of a key management service follow its versions, and only as the person names the command", async () => {
-    writeFileSync(sandbox.path("kms.mjs"), kms);
-    const state = sandbox.path("kms.json");
-    writeFileSync(state, JSON.stringify({ latest: 1, destroyed: [] }));
-    const argv = JSON.stringify([process.execPath, sandbox.path("kms.mjs"), state]);
+    const kms = writeProvider(sandbox.folder);
+    const argv = JSON.stringify(kms.argv);
     await ok(sandbox, "keys", "add", dataset, "--recipient", `command:${argv}`, "--label", "kms");
     const version = async (): Promise<string | undefined> =>
       (await json<Listed>(sandbox, "keys", "list", dataset)).keyrings[0]?.slots.at(-1)?.version;
@@ -177,7 +152,7 @@ describe("slots", () => {
     const unnamed = await sandbox.run(open, { env });
     assert.equal(unnamed.code, 3);
     assert.match(unnamed.stderr, /cannot open the keyring .* with no secret/);
-    writeFileSync(state, JSON.stringify({ latest: 2, destroyed: [] }));
+    kms.rotate();
     const before = digests(sandbox.path(".probity/datasets"));
     await ok(sandbox, "keys", "rewrap", dataset);
     assert.equal(await version(), "2");
@@ -187,7 +162,6 @@ describe("slots", () => {
       ...["keys", "destroy", dataset, "--slot", "slot_3", "--after", "30d"],
     );
     assert.equal(later, "kms-scheduled");
-    writeFileSync(state, JSON.stringify({ latest: 2, destroyed: [] }));
     const { class: now } = await json<{ class: string }>(
       sandbox,
       ...["keys", "destroy", dataset, "--slot", "slot_3"],

@@ -68,18 +68,17 @@ export class SubjectKeys {
   }
 
   /**
-   * Gives every subject that has none a random key; returns how many were new. Some ten thousand at
-   * a time cost the least. Another process must not erase from the same store meanwhile: the caller
+   * Gives every subject that has none a random key; returns how many were new. Some thousands at
+   * a time cost the least; of a subject that is named twice, the first key stays. Another process must not erase from the same store meanwhile: the caller
    * holds the workspace's lock.
    */
   ensure(subjects: Iterable<string>): number {
-    const missing = new Map<string, Uint8Array>();
+    const ids: Uint8Array[] = [];
     for (const subject of subjects) {
       const id = this.blindIndex(subject);
-      if (this.#store.lookup(id) === undefined) missing.set(Buffer.from(id).toString("hex"), id);
+      if (this.#store.lookup(id) === undefined) ids.push(id);
     }
-    if (missing.size === 0) return 0;
-    const ids = [...missing.values()];
+    if (ids.length === 0) return 0;
     const buckets = this.#ensureBuckets(new Set(ids.map(bucketOf)));
     const keys = randomBytes(KEY * ids.length); // at once: a call to the system for each is slow
     const sealed = ids.map((id, i): SealedSubject => {

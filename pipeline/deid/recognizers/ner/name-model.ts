@@ -93,11 +93,14 @@ export function createEncoder(
     return new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
   };
   if (language === "zh") {
-    return createChineseEncoder({
-      words: { slots: slots("words") },
-      chars: { slots: slots("chars") },
-      simple: new Uint16Array(tables.simple!.buffer),
-    });
+    return createChineseEncoder(
+      {
+        words: { slots: slots("words") },
+        chars: { slots: slots("chars") },
+        simple: new Uint16Array(tables.simple!.buffer),
+      },
+      training,
+    );
   }
   return createEnglishEncoder(
     {
