@@ -3,9 +3,8 @@ import { neededFor, needsCanaryText } from "./leak-metrics.ts";
 import type { Policy, Rule } from "./schema.ts";
 import type { Path } from "./source-map.ts";
 
-/** Kinds of models whose layers all have gradients by example, without which no budget can be kept. */
-const privateKinds: readonly string[] = ["tabular-mlp", "logistic", "lstm-lm"];
 const tableKinds: readonly string[] = ["tabular-mlp", "logistic"];
+const threadedKinds: readonly string[] = ["gpt", "lstm-lm", "bert", "text-classifier"];
 const languageKinds: readonly string[] = ["lstm-lm", "gpt"];
 
 /** What contradicts itself in the settings of private training and of the attacks on the model. */
@@ -28,16 +27,25 @@ export function leakProblems(policy: Policy): Inconsistency[] {
   }
   if (!languageKinds.includes(kind) && train.canaries !== undefined)
     add(["train", "canaries"], `canaries are sentences, and ${kind} does not learn to write`);
-  if (!privateKinds.includes(kind) && train.privacy !== undefined)
+  if (kind === "external" && train.privacy !== undefined)
     add(
       ["train", "privacy"],
-      `differentially private training is offered for ${privateKinds.join(", ")}: ${kind} has layers without gradients by example`,
+      "a privacy budget can be kept only by the models that are trained here",
     );
-  if (train.accumulate > 1 && train.privacy !== undefined)
-    add(
-      ["train", "accumulate"],
-      "gradients are not accumulated under train.privacy, whose steps are one sample each: give batch_size",
-    );
+  if (typeof train.workers === "number" && train.workers > 1) {
+    if (!threadedKinds.includes(kind))
+      add(
+        ["train", "workers"],
+        `several threads train ${threadedKinds.join(", ")}; ${kind} is trained by one`,
+      );
+    else if (train.privacy !== undefined)
+      add(["train", "workers"], "private training has one thread: drop train.workers");
+    else if (train.backend !== "auto" && train.backend !== "wasm")
+      add(
+        ["train", "workers"],
+        `train.workers is for the backend wasm; ${train.backend} shares out its work itself or has one thread`,
+      );
+  }
   if (dataset.privacy_budget !== undefined && train.privacy === undefined)
     add(
       ["dataset", "privacy_budget"],

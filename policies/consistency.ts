@@ -14,6 +14,7 @@ import { nearest } from "./suggestion.ts";
  */
 export function consistencyProblems(policy: Policy): readonly Inconsistency[] {
   return [
+    ...placeholderProblems(policy),
     ...labelProblems(policy),
     ...columnNameProblems(policy),
     ...ruleProblems(policy, "data"),
@@ -24,6 +25,22 @@ export function consistencyProblems(policy: Policy): readonly Inconsistency[] {
     ...sealProblems(policy),
     ...anonymityProblems(policy),
   ];
+}
+
+/** What `probity init` leaves for a person to fill in. */
+const PLACEHOLDER = "CHANGE ME";
+
+function placeholderProblems({ purpose, dataset }: Policy): Inconsistency[] {
+  const problems: Inconsistency[] = [];
+  if (purpose === PLACEHOLDER)
+    problems.push({ at: ["purpose"], message: "say what the data is used for: it is printed" });
+  for (const [name, { favourable }] of Object.entries(dataset.columns))
+    if (favourable === PLACEHOLDER)
+      problems.push({
+        at: ["dataset", "columns", name, "favourable"],
+        message: "say which value is the good outcome",
+      });
+  return problems;
 }
 
 function labelProblems({ dataset, audit }: Policy): Inconsistency[] {

@@ -108,7 +108,8 @@ export function profileEvidence(
     type: seen.type,
     rows: seen.rows,
     missing: seen.missing,
-    distinct: distinctCount(seen.distinct),
+    // An estimate may pass what is possible.
+    distinct: Math.min(distinctCount(seen.distinct), seen.rows - seen.missing),
     entities: Object.fromEntries(
       Object.entries(seen.entities)
         .sort(([a], [b]) => (a < b ? -1 : 1))

@@ -128,12 +128,19 @@ async function trainSomewhere(
     const why = `train.command hands the rows to ${name}`;
     return { model, place: { backend: "external", device, why, versions } };
   }
+  let threads = 1;
   const { result: model, backend } = await trainOn(
     params.backend,
     { requireGpu: params.require_gpu, fallback: params.fallback },
-    (chosen) => trainModel(input, params, context, chosen),
+    (chosen) => {
+      threads = 1;
+      return trainModel(input, params, context, chosen, (count) => {
+        threads = Math.max(threads, count);
+      });
+    },
   );
-  const { name, device, why, versions } = backend;
+  const { name, why, versions } = backend;
+  const device = threads > 1 ? `${backend.device}, ${threads} training threads` : backend.device;
   return { model, place: { backend: name, device, why, versions } };
 }
 
@@ -179,6 +186,7 @@ async function trainModel(
   params: TrainParams,
   context: StageContext,
   backend: Backend,
+  threadsUsed: (count: number) => void,
 ): Promise<AnyModel> {
   const split = (name: Split): AsyncIterable<Batch> =>
     rowsOfSplit(input.dataset, name, params, context.random);
@@ -189,10 +197,15 @@ async function trainModel(
     signal: context.signal,
     progress: context.progress,
     checkpoint: input.models.checkpoint,
+    workers: { count: params.workers, used: threadsUsed },
     ...(input.models.log === undefined ? {} : { log: input.models.log }),
     ...(input.reserve === undefined ? {} : { reserve: input.reserve }),
   };
   const { model, label } = params;
+  const settings = {
+    ...loopSettings(params),
+    ...(params.privacy === undefined ? {} : { privacy: params.privacy }),
+  };
   const start =
     input.parent === undefined
       ? undefined
@@ -209,11 +222,7 @@ async function trainModel(
     const own = await canaryTexts(() => text("train"), params, context);
     return trainLanguage(
       { text: own, validation: () => text("validation") },
-      {
-        ...model,
-        ...loopSettings(params),
-        ...(params.privacy === undefined ? {} : { privacy: params.privacy }),
-      },
+      { ...model, ...settings },
       trainContext,
       start,
     );
@@ -229,7 +238,7 @@ async function trainModel(
           train: () => weighed(texts("train")),
           validation: () => texts("validation"),
         },
-        { ...model, ...loopSettings(params) },
+        { ...model, ...settings },
         trainContext,
       );
     }
@@ -250,7 +259,7 @@ async function trainModel(
         train: rows,
         validation: () => split("validation"),
       },
-      { ...model, ...loopSettings(params) },
+      { ...model, ...settings },
       trainContext,
       start,
     );
@@ -261,11 +270,10 @@ async function trainModel(
     throw new PipelineError("policy", "a classifier needs a label with a favourable value");
   const columns = params.features.map((name) => ({ name, type: input.types[name] ?? "text" }));
   const weighted = (): AsyncIterable<WeightedBatch> => withWeights(split("train"), params.weight);
-  const settings = {
+  const tabular = {
     kind: model.kind,
     hidden: model.kind === "tabular-mlp" ? model.hidden : [],
-    ...loopSettings(params),
-    ...(params.privacy === undefined ? {} : { privacy: params.privacy }),
+    ...settings,
   };
   const { mitigate } = params;
   if (mitigate === undefined) {
@@ -276,7 +284,7 @@ async function trainModel(
       return { count: own.rows.length, read };
     };
     const rows = { columns, label, train: weighted, validation, blocks };
-    return trainTabular(rows, settings, trainContext);
+    return trainTabular(rows, tabular, trainContext);
   }
   const { checkpoint, ...without } = trainContext;
   return trainMitigated({
@@ -293,7 +301,7 @@ async function trainModel(
     fit: ({ train: rows, validation, fairness, last }) =>
       trainTabular(
         { columns, label, train: rows, validation },
-        { ...settings, ...(fairness === undefined ? {} : { fairness }) },
+        { ...tabular, ...(fairness === undefined ? {} : { fairness }) },
         last ? { ...without, checkpoint } : without,
       ),
   });

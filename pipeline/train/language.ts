@@ -4,34 +4,28 @@ import { PipelineError } from "../core/error.ts";
 import type { Backend } from "./backend.ts";
 import type { EpochRecord } from "./checkpoint.ts";
 import { generateText, type Generated, type GenerateOptions } from "./generate.ts";
-import { differentiate, type LossAndGradients } from "./differentiate.ts";
-import { trainLoop, type TrainContext } from "./loop.ts";
+import type { TrainContext } from "./loop.ts";
 import { encodeModelFile, type ModelFile } from "./model-file.ts";
 import { crossEntropy } from "./models/layers.ts";
-import { gpt } from "./models/gpt.ts";
-import { lstmLm } from "./models/lstm-lm.ts";
+import { networks, type LanguageKind } from "./models/networks.ts";
 import type { Network, NetworkShape } from "./models/network.ts";
-import { refuseOtherArchitecture, startFrom, trainable, type Start } from "./parent.ts";
-import { dropper } from "./random-tensors.ts";
-import { privacySpent, type PrivacySpent } from "./privacy/private-steps.ts";
-import { examplesOf, OUTSIDE_OF_TEXT, privateWindows } from "./private-windows.ts";
-import {
-  refuseAccumulation,
-  scheduleOf,
-  type PrivacySettings,
-  type ScheduleSettings,
-} from "./settings.ts";
+import { layOut, nextToken } from "./objectives/next-token.ts";
+import { gradientsOf } from "./parallel/gradients.ts";
+import { matrixSize } from "./parallel/parts.ts";
+import { refuseOtherArchitecture, startFrom, trainable } from "./parent.ts";
+import type { Start, Trainable } from "./parent.ts";
+import { privacySpent, trainUnder, type PrivacySpent } from "./privacy/private-steps.ts";
+import { OUTSIDE_OF_TEXT, privateWindows } from "./private-windows.ts";
+import { scheduleOf, type PrivacySettings, type ScheduleSettings } from "./settings.ts";
 import { countParameters, disposeAll, toTensors } from "./tensors.ts";
-import type { Tensor, Tensors, Weights } from "./tensors.ts";
+import type { Tensors, Weights } from "./tensors.ts";
 import { readTokens, sampleWindows, tileWindows, type Windows } from "./token-windows.ts";
 import { addLikelihoods, likelihoodWindows } from "./text-likelihood.ts";
 import type { PromptedText, TextLikelihood } from "./text-likelihood.ts";
 import { learnTokenizer, openTokenizer } from "./tokenizer/index.ts";
 import type { Tokenizer, TokenizerKind, TokenizerSpec } from "./tokenizer/index.ts";
 
-/** Networks by the name a policy gives them. */
-export const networks = { "lstm-lm": lstmLm, gpt } as const satisfies Record<string, Network>;
-export type LanguageKind = keyof typeof networks;
+export { networks, type LanguageKind };
 
 /** Texts to train on. The streams may be opened again and then yield the same texts. */
 export interface LanguageData {
@@ -62,7 +56,7 @@ export interface LanguageSettings extends ScheduleSettings {
   readonly evaluate_every?: number;
   /** Validations without a better loss before training stops. */
   readonly patience?: number;
-  /** Differentially private training; refused where a layer has no gradients by example. */
+  /** Differentially private training, without dropout; absent means none. */
   readonly privacy?: PrivacySettings;
 }
 
@@ -103,18 +97,6 @@ export async function trainLanguage(
   context: TrainContext,
   start?: Start,
 ): Promise<LanguageModel> {
-  refuseAccumulation(settings);
-  if (settings.privacy) {
-    examplesOf({ ...networks[settings.kind], kind: settings.kind });
-    if (start?.lora)
-      throw new PipelineError(
-        "training",
-        "low-rank matrices cannot be trained with a privacy budget",
-        {
-          hint: "fine-tune in full, or drop train.privacy",
-        },
-      );
-  }
   const { backend, random } = context;
   if (start) {
     const { kind, width, layers, heads, context: time, tokenizer } = settings;
@@ -135,26 +117,38 @@ export async function trainLanguage(
     backend,
     random,
   );
-  const network = expanded(networks[settings.kind], (named) => learnt.expand(named));
+  const network = expanded(networks[settings.kind], learnt);
   const { batch_size: batch, context: time } = settings;
   const share = settings.accumulate ?? 1;
   const wanted =
     settings.steps ?? Math.ceil(((settings.epochs ?? 1) * tokens.length) / (batch * time * share));
+  const periodOf = (steps: number): number =>
+    Math.min(steps, settings.evaluate_every ?? Math.max(50, Math.ceil(steps / 20)));
   const secret =
     settings.privacy &&
     privateWindows(
       tokens,
-      { ...network, kind: settings.kind },
+      network,
       shape,
-      { privacy: settings.privacy, time, batch, stepsFor: () => wanted },
+      { ...settings, privacy: settings.privacy, steps: wanted, period: periodOf },
       context,
     );
-  const steps = secret?.plan.steps ?? wanted;
-  const period = Math.min(steps, settings.evaluate_every ?? Math.max(50, Math.ceil(steps / 20)));
+  const period = periodOf(wanted);
   const held = tileWindows(validation, time, VALIDATION_WINDOWS);
-  const dropout = settings.dropout ?? 0;
+  const gradients = gradientsOf<Windows>(
+    {
+      objective: nextToken(networks[settings.kind], shape, (named) => learnt.expand(named)),
+      spec: { kind: "next-token", network: settings.kind, shape, ...learnt.adapters },
+      rows: batch,
+      work: batch * time * matrixSize(fresh, ["positions", "embedding"]),
+      dropout: settings.dropout ?? 0,
+    },
+    backend,
+    // Private training has gradients by example, which are computed in this thread.
+    secret ? { ...context.workers, count: 1 } : context.workers,
+  );
 
-  const trained = await trainLoop<Windows>(
+  const trained = await trainUnder<Windows>(
     {
       fingerprint: digestOf({
         settings,
@@ -165,31 +159,18 @@ export async function trainLanguage(
           : {}),
       }),
       initial: learnt.initial,
-      epochs: Math.ceil(steps / period),
-      // Under a budget, stopping by validation and a choice among checkpoints would be releases too.
-      patience: secret ? Infinity : (settings.patience ?? 5),
-      keep: secret ? "last" : "best",
+      epochs: Math.ceil(wanted / period),
+      patience: settings.patience ?? 5,
+      keep: "best",
       accumulate: share,
       tokens: (windows) => windows.batch * windows.time,
-      optimizer: {
-        ...scheduleOf(settings, steps, Math.min(100, Math.ceil(steps / 10))),
-        ...(secret ? { weightDecay: 0, clipNorm: Infinity } : {}),
-      },
+      optimizer: scheduleOf(settings, wanted, Math.min(100, Math.ceil(wanted / 10))),
       batches: (epoch) => {
-        const [from, to] = [epoch * period * share, Math.min(steps, (epoch + 1) * period) * share];
-        const span = { from, to };
-        return secret?.batches(span) ?? sampleWindows(tokens, { time, batch, ...span }, random);
+        const [from, to] = [epoch * period * share, Math.min(wanted, (epoch + 1) * period) * share];
+        return sampleWindows(tokens, { time, batch, from, to }, random);
       },
       loss: (parameters, windows, step) =>
-        secret?.loss(parameters, windows) ??
-        meanLoss(
-          backend,
-          network,
-          shape,
-          parameters,
-          windows,
-          dropper(backend.tf, dropout, random.fork(`dropout ${step}`)),
-        ),
+        gradients.of(parameters, windows, random.fork(`dropout ${step}`)),
       validate: async (parameters) => {
         let sum = 0;
         let count = 0;
@@ -208,7 +189,9 @@ export async function trainLanguage(
       },
     },
     context,
-  ).finally(() => {
+    secret?.steps,
+  ).finally(async () => {
+    await gradients.close();
     learnt.dispose();
   });
   const about = {
@@ -222,11 +205,13 @@ export async function trainLanguage(
 }
 
 /** A network whose parameters are computed from those in training. */
-function expanded(network: Network, expand: (trained: Tensors) => Tensors): Network {
+function expanded(network: Network, { expand, uses }: Trainable): Network {
   return {
     ...network,
     logits: (tf, trained, shape, block, drop) =>
       network.logits(tf, expand(trained), shape, block, drop),
+    examples: (tf, trained, shape, block, targets) =>
+      uses(network.examples(tf, expand(trained), shape, block, targets), trained),
   };
 }
 
@@ -325,24 +310,6 @@ function shapeOf(settings: LanguageSettings, tokenizer: Tokenizer): NetworkShape
   return { vocabulary: tokenizer.size, context, width, layers, heads };
 }
 
-function meanLoss(
-  { tf }: Backend,
-  network: Network,
-  shape: NetworkShape,
-  parameters: Tensors,
-  windows: Windows,
-  drop: (x: Tensor) => Tensor,
-): LossAndGradients {
-  return tf.tidy(() => {
-    const { tokens, targets } = layOut(network, windows);
-    const block = { ...windows, tokens: tf.tensor1d(tokens, "int32") };
-    const wanted = tf.tensor1d(targets, "int32");
-    return differentiate(tf, parameters, (named) =>
-      tf.mean(crossEntropy(tf, network.logits(tf, named, shape, block, drop), wanted)),
-    );
-  });
-}
-
 /** Cross-entropy of each predicted token of windows that may differ in length. */
 async function tokenLosses(
   { tf }: Backend,
@@ -374,13 +341,4 @@ async function tokenLosses(
   return windows.map(({ tokens }, i) =>
     Float32Array.from(tokens, (_, t) => flat[network.timeMajor ? t * batch + i : i * time + t]!),
   );
-}
-
-/** Windows are kept text by text; a recurrent network takes them step by step. */
-function layOut(network: Network, windows: Windows): Pick<Windows, "tokens" | "targets"> {
-  if (!network.timeMajor) return windows;
-  const { batch, time } = windows;
-  const turn = (from: Int32Array): Int32Array =>
-    from.map((_, i) => from[(i % batch) * time + Math.floor(i / batch)]!);
-  return { tokens: turn(windows.tokens), targets: turn(windows.targets) };
 }

@@ -1,5 +1,6 @@
 import { gaussian } from "../core/random.ts";
 import type { Random } from "../core/types.ts";
+import type { Use } from "./privacy/example-gradients.ts";
 import { disposeAll, toTensors } from "./tensors.ts";
 import type { Tensor, Tensors, Tf, Weight, Weights } from "./tensors.ts";
 
@@ -56,6 +57,33 @@ export function adapt(
       return [name, tf.add<Tensor>(weight, tf.mul(product, alpha / rank))];
     }),
   );
+}
+
+/**
+ * Gradients by example of the adapters from those of the matrices they adapt: with y = x·(W + s·A·B),
+ * that by A is xᵀ·(s·dy·Bᵀ) and that by B is (s·x·A)ᵀ·dy. What is frozen is left out.
+ */
+export function adaptUses(
+  tf: Tf,
+  uses: readonly Use[],
+  trained: Tensors,
+  { rank, alpha }: LoraSettings,
+): Use[] {
+  const times = (x: Tensor, matrix: Tensor, turned: boolean): Tensor => {
+    const [examples, time, n] = x.shape as [number, number, number];
+    const product = tf.matMul(tf.reshape(x, [-1, n]), matrix, false, turned);
+    return tf.mul(tf.reshape(product, [examples, time, -1]), alpha / rank);
+  };
+  return uses.flatMap((use): Use[] => {
+    const [a, b] = [trained[`${use.parameter}.a`], trained[`${use.parameter}.b`]];
+    if (a === undefined || b === undefined) return use.parameter in trained ? [use] : [];
+    if (!("left" in use)) return [];
+    const { parameter, left, right } = use;
+    return [
+      { parameter: `${parameter}.a`, left, right: times(right, b, true) },
+      { parameter: `${parameter}.b`, left: times(left, a, false), right },
+    ];
+  });
 }
 
 /** The whole weights after training, as a model without adapters has them. */

@@ -1,8 +1,10 @@
 import { PipelineError } from "../core/error.ts";
 import type { Random } from "../core/types.ts";
 import type { Backend } from "./backend.ts";
-import { adapt, adapterWeights, mergeAdapters, type LoraSettings } from "./lora.ts";
+import { adapt, adapterWeights, adaptUses, mergeAdapters, type LoraSettings } from "./lora.ts";
 import type { ModelFile } from "./model-file.ts";
+import type { ObjectiveSpec } from "./objectives/open.ts";
+import type { ExampleGradients } from "./privacy/example-gradients.ts";
 import { disposeAll, toTensors, type Tensors, type Weights } from "./tensors.ts";
 
 /** What a fine-tune starts from. */
@@ -45,7 +47,11 @@ export function startFrom({ weights }: ModelFile, fresh: Weights): Weights {
 /** What the loop trains, and how to come from that to the parameters of the network and to the result. */
 export interface Trainable {
   readonly initial: Weights;
-  expand(parameters: Tensors): Tensors;
+  /** Empty where all weights are trained: what another thread needs to expand them. */
+  readonly adapters: Pick<ObjectiveSpec, "adapters">;
+  readonly expand: (parameters: Tensors) => Tensors;
+  /** Gradients by example of what is trained from those of the expanded parameters. */
+  readonly uses: (gradients: ExampleGradients, trained: Tensors) => ExampleGradients;
   finish(trained: Weights): Promise<Weights>;
   dispose(): void;
 }
@@ -61,7 +67,9 @@ export function trainable(
   if (lora === undefined) {
     return {
       initial: weights,
+      adapters: {},
       expand: (parameters) => parameters,
+      uses: (gradients) => gradients,
       finish: (trained) => Promise.resolve(trained),
       dispose: () => undefined,
     };
@@ -69,7 +77,9 @@ export function trainable(
   const frozen = toTensors(tf, weights);
   return {
     initial: adapterWeights(weights, lora, whole, random.fork("adapters")),
+    adapters: { adapters: { frozen: weights, lora } },
     expand: (parameters) => adapt(tf, frozen, parameters, lora),
+    uses: ({ loss, uses }, trained) => ({ loss, uses: adaptUses(tf, uses, trained, lora) }),
     finish: (trained) => mergeAdapters(tf, weights, trained, lora),
     dispose: () => {
       disposeAll(frozen);

@@ -1,4 +1,3 @@
-import { PipelineError } from "../core/error.ts";
 import type { OptimizerSettings } from "./optimizer.ts";
 
 import type { FairnessSettings } from "./fair-loss.ts";
@@ -49,26 +48,15 @@ export const tabularDefaults: TabularSettings = {
 
 /** What every kind of training may be told about its steps. */
 export interface ScheduleSettings {
-  /** Batches whose gradients are averaged for one step; 1 if absent. */
+  /**
+   * Batches whose gradients are averaged for one step; 1 if absent. Under a privacy budget a step is one
+   * sample of `accumulate` batches in expectation, with one draw of noise.
+   */
   readonly accumulate?: number;
   /** Steps in which the learning rate rises to its peak. */
   readonly warmup_steps?: number;
   /** Largest Euclidean norm of all gradients together; 1 if absent. */
   readonly clip_norm?: number;
-}
-
-/**
- * Throws `training` where gradients of several batches would be added up under a privacy budget: the
- * accounting is of steps that are one Poisson sample and one draw of noise each.
- */
-export function refuseAccumulation(settings: {
-  readonly accumulate?: number;
-  readonly privacy?: PrivacySettings;
-}): void {
-  if (settings.privacy === undefined || (settings.accumulate ?? 1) === 1) return;
-  throw new PipelineError("training", "gradients are not accumulated under a privacy budget", {
-    hint: "drop accumulate, and give batch_size the size that a step should have",
-  });
 }
 
 /** The optimiser's settings for a number of steps; `warmup` is used where the policy gives none. */

@@ -13,45 +13,42 @@ import {
   type FeatureColumn,
   type Transforms,
 } from "./features.ts";
-import {
-  adversaryWeights,
-  fairnessTerm,
-  withoutAdversary,
-  type FairnessSettings,
-} from "./fair-loss.ts";
-import { differentiate, type LossAndGradients } from "./differentiate.ts";
-import { trainLoop, type Problem, type TrainContext } from "./loop.ts";
+import { adversaryWeights, withoutAdversary } from "./adversary.ts";
+import { adversarialLoss, validationLoss, weightedLoss } from "./tabular-loss.ts";
+import type { Problem, TrainContext } from "./loop.ts";
 import { encodeModelFile, type ModelFile } from "./model-file.ts";
-import { binaryCrossEntropy, mlpLogits, mlpWeights } from "./models/mlp.ts";
+import { mlpLogits, mlpWeights } from "./models/mlp.ts";
 import { dropoutMask } from "./random-tensors.ts";
-import type { ExampleGradients } from "./privacy/example-gradients.ts";
 import { mlpExamples } from "./privacy/mlp-examples.ts";
 import {
-  clippingFor,
   planPrivacy,
   privacySpent,
-  privateBatches,
-  privateGradients,
+  privateProblem,
+  trainUnder,
   type PrivacyPlan,
   type PrivacySpent,
+  type PrivateSteps,
 } from "./privacy/private-steps.ts";
 import { openRows, type RowSource, type StreamedRows } from "./row-window.ts";
 import { refuseOneClass } from "./sequences.ts";
-import { labelsOf, order, type LabelSpec, type Minibatch, type WeightedBatch } from "./rows.ts";
 import {
-  refuseAccumulation,
-  scheduleOf,
-  type PrivacySettings,
-  type TabularSettings,
-} from "./settings.ts";
+  gather,
+  labelsOf,
+  order,
+  type LabelSpec,
+  type Minibatch,
+  type WeightedBatch,
+} from "./rows.ts";
+import { scheduleOf, type PrivacySettings, type TabularSettings } from "./settings.ts";
 import { countParameters, disposeAll, toTensors } from "./tensors.ts";
-import type { Tensor, Tensors, Weights } from "./tensors.ts";
+import type { Tensor, Weights } from "./tensors.ts";
 
 /** Rows to train on. The streams may be opened again and then yield the same batches. */
 export interface TabularData extends StreamedRows {
   /** The features; the label is not among them. */
   readonly columns: readonly FeatureColumn[];
-  validation(): AsyncIterable<Batch>;
+  /** Weights count in the validation loss, which is a weighted mean. */
+  validation(): AsyncIterable<Batch | WeightedBatch>;
 }
 
 /** A trained classifier of rows. */
@@ -92,13 +89,12 @@ export async function trainTabular(
   settings: TabularSettings,
   context: TrainContext,
 ): Promise<TabularModel> {
-  refuseAccumulation(settings);
   const { backend, random } = context;
   const first = await firstPass(data);
   const { transforms } = first;
   const rows = await openRows(data, transforms, first.rows);
   const validation = await openRows(
-    { label: data.label, train: () => withoutWeights(data.validation()) },
+    { label: data.label, train: () => asWeighted(data.validation()) },
     transforms,
     await countValidation(data),
   );
@@ -106,20 +102,22 @@ export async function trainTabular(
   if (widths[0] === 0) throw new PipelineError("training", "no feature column holds a value");
   const initial = {
     ...mlpWeights(widths, random.fork("initial weights")),
-    ...(settings.fairness ? adversaryWeights(settings.fairness, random.fork("adversary")) : {}),
+    ...(settings.fairness?.kind === "adversarial"
+      ? adversaryWeights(settings.fairness, random.fork("adversary"))
+      : {}),
   };
   const fingerprint = digestOf({ settings, transforms, label: data.label, rows: first.rows });
-  const steps = settings.privacy
-    ? privateSteps(settings.privacy, { settings, transforms, rows, context })
-    : plainSteps({ settings, rows, total: first.rows, context });
-  const trained = await trainLoop<Minibatch>(
+  const secret =
+    settings.privacy && privateRows(settings.privacy, settings, transforms, rows, context);
+  const trained = await trainUnder<Minibatch>(
     {
-      ...steps,
+      ...plainSteps({ settings, rows, total: first.rows, context }),
       fingerprint,
       initial,
       validate: (parameters) => validationLoss(backend, withoutAdversary(parameters), validation),
     },
     context,
+    secret?.steps,
   );
   const about: Description = {
     kind: settings.kind,
@@ -127,14 +125,12 @@ export async function trainTabular(
     transforms,
     label: data.label,
     history: trained.history,
-    ...(steps.plan ? { privacy: privacySpent(steps.plan, trained.steps, OUTSIDE) } : {}),
+    ...(secret ? { privacy: privacySpent(secret.plan, trained.steps, OUTSIDE) } : {}),
   };
   return tabularModel(about, withoutAdversary(trained.weights), backend);
 }
 
-type Steps = Omit<Problem<Minibatch>, "fingerprint" | "initial" | "validate"> & {
-  readonly plan?: PrivacyPlan;
-};
+type Steps = Omit<Problem<Minibatch>, "fingerprint" | "initial" | "validate">;
 
 /** Shuffled batches of every row once an epoch. */
 function plainSteps({
@@ -164,71 +160,52 @@ function plainSteps({
       const masks = random.fork(`dropout ${step}`);
       const drop = (hidden: Tensor): Tensor =>
         dropout === 0 ? hidden : tf.mul(hidden, dropoutMask(tf, hidden.shape, dropout, masks));
-      return weightedLoss(backend, parameters, batch, drop, settings.fairness);
+      const loss = { backend, settings, parameters, batch, drop };
+      const batches = settings.epochs * Math.ceil(total / settings.batch_size);
+      return settings.fairness?.kind === "adversarial"
+        ? adversarialLoss(loss, settings.fairness, step / batches)
+        : weightedLoss(loss);
     },
   };
 }
 
-/**
- * Steps under a privacy budget. Patience and dropout are off: stopping by validation rows and a
- * choice among epochs would be releases that nobody accounts for.
- */
-function privateSteps(
+/** Steps under a privacy budget; without dropout. */
+function privateRows(
   privacy: PrivacySettings,
-  {
-    settings,
-    transforms,
-    rows,
-    context,
-  }: {
-    settings: TabularSettings;
-    transforms: Transforms;
-    rows: RowSource;
-    context: TrainContext;
-  },
-): Steps {
-  const { kept } = rows;
+  settings: TabularSettings,
+  transforms: Transforms,
+  { kept }: RowSource,
+  context: TrainContext,
+): { readonly plan: PrivacyPlan; readonly steps: PrivateSteps } {
   if (!kept) {
     throw new PipelineError("training", "private training needs its rows in memory", {
       hint: "train on fewer rows; each step draws from all of them",
     });
   }
+  const { batch_size: chunk, accumulate = 1, epochs, learning_rate: learningRate } = settings;
   const plan = planPrivacy(
     privacy,
-    { count: kept.rows, batch: settings.batch_size, unit: "row" },
-    (rate) => Math.ceil(settings.epochs / rate),
+    { count: kept.rows, batch: chunk * accumulate, unit: "row" },
+    (rate) => Math.ceil(epochs / rate),
   );
-  const clipping = clippingFor(plan);
   context.reserve?.(privacy);
   const period = Math.ceil(1 / plan.rate);
-  return {
-    plan,
-    epochs: Math.ceil(plan.steps / period),
-    patience: Infinity,
-    keep: "last",
-    optimizer: {
-      learningRate: settings.learning_rate,
-      weightDecay: 0,
-      clipNorm: Infinity,
-      warmupSteps: Math.min(20, period),
-      totalSteps: plan.steps,
+  const optimizer = { learningRate, warmupSteps: Math.min(20, period) };
+  const { tf } = context.backend;
+  const steps = privateProblem(
+    { plan, from: 0, to: plan.steps, period, chunk, optimizer },
+    context,
+    (parameters, chosen) => {
+      const batch = gather(transforms, kept, chosen);
+      return mlpExamples(tf, parameters, {
+        inputs: tf.tensor2d(batch.inputs, [batch.rows, batch.inputs.length / batch.rows]),
+        labels: tf.tensor1d(batch.labels),
+        weights: tf.tensor1d(batch.weights),
+      });
     },
-    batches: (epoch) => {
-      const span = { from: epoch * period, to: Math.min(plan.steps, (epoch + 1) * period) };
-      return privateBatches(kept, transforms, plan, span, context.entropy);
-    },
-    loss: (parameters, batch) => {
-      const { tf } = context.backend;
-      const examples = (): ExampleGradients =>
-        mlpExamples(tf, parameters, {
-          inputs: tf.tensor2d(batch.inputs, [batch.rows, batch.inputs.length / batch.rows]),
-          labels: tf.tensor1d(batch.labels),
-          weights: tf.tensor1d(batch.weights),
-        });
-      const some = batch.rows === 0 ? undefined : examples;
-      return privateGradients(tf, parameters, some, plan, clipping, context.entropy);
-    },
-  };
+  );
+  // A row has no tokens.
+  return { plan, steps: { ...steps, tokens: () => 0 } };
 }
 
 /** What a model is besides its weights. */
@@ -289,7 +266,7 @@ async function firstPass(data: TabularData): Promise<{ transforms: Transforms; r
 async function countValidation(data: TabularData): Promise<number> {
   let rows = 0;
   let favourable = 0;
-  for await (const batch of data.validation()) {
+  for await (const { batch } of asWeighted(data.validation())) {
     for (const label of labelsOf(batch, data.label)) favourable += label;
     rows += batch.rows;
   }
@@ -297,53 +274,14 @@ async function countValidation(data: TabularData): Promise<number> {
   return rows;
 }
 
-async function* withoutWeights(batches: AsyncIterable<Batch>): AsyncGenerator<WeightedBatch> {
-  for await (const batch of batches) yield { batch };
+async function* asWeighted(
+  batches: AsyncIterable<Batch | WeightedBatch>,
+): AsyncGenerator<WeightedBatch> {
+  for await (const batch of batches) yield "batch" in batch ? batch : { batch };
 }
 
 function hiddenOf(settings: TabularSettings): readonly number[] {
   return settings.kind === "logistic" ? [] : settings.hidden;
-}
-
-/** Σ weight · cross-entropy / rows, and its gradients. */
-function weightedLoss(
-  { tf }: Backend,
-  parameters: Tensors,
-  batch: Minibatch,
-  drop: (hidden: Tensor) => Tensor,
-  fairness?: FairnessSettings,
-): LossAndGradients {
-  return tf.tidy(() => {
-    const inputs = tf.tensor2d(batch.inputs, [batch.rows, batch.inputs.length / batch.rows]);
-    const labels = tf.tensor1d(batch.labels);
-    const weights = tf.tensor1d(batch.weights);
-    return differentiate(tf, parameters, (named) => {
-      const logits = mlpLogits(tf, withoutAdversary(named), inputs, drop);
-      const losses = binaryCrossEntropy(tf, logits, labels);
-      const loss = tf.div(tf.sum(tf.mul(losses, weights)), batch.rows);
-      return fairness ? tf.add(loss, fairnessTerm(tf, fairness, named, logits, batch)) : loss;
-    });
-  });
-}
-
-async function validationLoss(
-  { tf }: Backend,
-  parameters: Tensors,
-  rows: RowSource,
-): Promise<number> {
-  let sum = 0;
-  let count = 0;
-  for await (const batch of rows.minibatches(SCORE_ROWS)) {
-    const total = tf.tidy(() => {
-      const inputs = tf.tensor2d(batch.inputs, [batch.rows, batch.inputs.length / batch.rows]);
-      const logits = mlpLogits(tf, parameters, inputs);
-      return tf.sum(binaryCrossEntropy(tf, logits, tf.tensor1d(batch.labels)));
-    });
-    sum += (await total.data())[0]!;
-    count += batch.rows;
-    total.dispose();
-  }
-  return sum / count;
 }
 
 async function logitsOf(

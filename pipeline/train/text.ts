@@ -4,31 +4,30 @@ import { PipelineError } from "../core/error.ts";
 import type { Batch } from "../core/types.ts";
 import type { Backend } from "./backend.ts";
 import type { EpochRecord } from "./checkpoint.ts";
-import { differentiate, type LossAndGradients } from "./differentiate.ts";
-import { trainLoop, type TrainContext } from "./loop.ts";
+import type { TrainContext } from "./loop.ts";
 import { maskedModel, trainMasked, type MaskedModel, type MaskedSettings } from "./masked.ts";
 import { encodeModelFile, type ModelFile } from "./model-file.ts";
-import { bert, classifierNames, maskedName } from "./models/bert.ts";
-import type { Encoder, EncoderShape, SequenceBlock } from "./models/encoder.ts";
+import { classifierNames, maskedName } from "./models/bert.ts";
+import type { Encoder, EncoderShape } from "./models/encoder.ts";
 import { binaryCrossEntropy } from "./models/mlp.ts";
-import { textClassifier } from "./models/text-classifier.ts";
-import { refuseOtherArchitecture, startFrom, trainable, type Start } from "./parent.ts";
-import { dropper } from "./random-tensors.ts";
+import { encoders, type EncoderKind } from "./models/networks.ts";
+import { labelOfText, type LabelledBlock } from "./objectives/labels.ts";
+import { gradientsOf } from "./parallel/gradients.ts";
+import { matrixSize } from "./parallel/parts.ts";
+import { refuseOtherArchitecture, startFrom, trainable } from "./parent.ts";
+import type { Start, Trainable } from "./parent.ts";
+import { trainUnder, type PrivacySpent } from "./privacy/private-steps.ts";
+import { planPrivateTexts, privateLabels, spentOn, type PrivateTexts } from "./private-texts.ts";
 import { labelsOf, order, type LabelSpec, type WeightedBatch } from "./rows.ts";
 import { padSequences, readSequences, sequenceOf, textsOf, tooLong } from "./sequences.ts";
 import type { LabelledSequences, SequenceSettings } from "./sequences.ts";
-import { scheduleOf, type ScheduleSettings } from "./settings.ts";
+import { scheduleOf, type PrivacySettings, type ScheduleSettings } from "./settings.ts";
 import { countParameters, disposeAll, toTensors } from "./tensors.ts";
-import type { Tensor, Tensors, Weights } from "./tensors.ts";
+import type { Tensors, Weights } from "./tensors.ts";
 import { learnTokenizer, openTokenizer } from "./tokenizer/index.ts";
 import type { Tokenizer, TokenizerKind, TokenizerSpec } from "./tokenizer/index.ts";
 
-/** Encoders by the name a policy gives them. */
-export const encoders = { "text-classifier": textClassifier, bert } as const satisfies Record<
-  string,
-  Encoder
->;
-export type EncoderKind = keyof typeof encoders;
+export { encoders, type EncoderKind };
 
 /** Rows with a text to train on. The streams may be opened again and then yield the same batches. */
 export interface TextData {
@@ -63,6 +62,8 @@ export interface TextSettings extends ScheduleSettings {
   readonly weight_decay: number;
   readonly patience: number;
   readonly dropout?: number;
+  /** Differentially private training, without dropout; absent means none. */
+  readonly privacy?: PrivacySettings;
 }
 
 /** A trained classifier of texts. */
@@ -70,6 +71,8 @@ export interface TextModel {
   readonly kind: EncoderKind;
   readonly parameters: number;
   readonly history: readonly EpochRecord[];
+  /** What private training spent and on which terms; absent where it was not asked for. */
+  readonly privacy?: PrivacySpent;
   /** P(favourable) of each row. */
   score(batch: Batch): Promise<Float32Array>;
   /** Cross-entropy of each row against its label, in nats. */
@@ -107,6 +110,7 @@ export async function trainText(
   // A parent has learnt to guess tokens already.
   const masked = settings.kind === "bert" && !start ? (settings.masked_epochs ?? 0) : 0;
   const fingerprint = fingerprintOf(settings, tokenizer, label, splits.train, start);
+  const secret = planPrivateTexts(splits.train, { ...settings, masked, unit: "row" }, context);
   const before =
     masked === 0
       ? undefined
@@ -117,6 +121,7 @@ export async function trainText(
           shape,
           context,
           fingerprint,
+          secret,
         );
   const whole = forClassifier(
     start ? startFrom(start.parent, fresh) : { ...fresh, ...before?.weights },
@@ -131,7 +136,9 @@ export async function trainText(
   const trained = await trainClassifier(splits, settings, shape, context, {
     fingerprint,
     initial: learnt.initial,
-    expand: (parameters) => learnt.expand(parameters),
+    matrices: matrixSize(whole, ["tokens", "positions", "embedding"]),
+    learnt,
+    secret,
     ...(before === undefined ? {} : { previous: before.fingerprint, earlier: before.history }),
   }).finally(() => {
     learnt.dispose();
@@ -144,6 +151,7 @@ export async function trainText(
     tokenizer: tokenizer.spec,
     ...(before === undefined ? {} : { masked: before.history }),
     history: trained.history,
+    ...spentOn(secret),
   };
   return textModel(about, await learnt.finish(trained.weights), context.backend);
 }
@@ -158,13 +166,19 @@ export async function pretrainEncoder(
   const shape = shapeOf(settings, tokenizer);
   const splits = await readSplits(data, tokenizer, settings);
   const how = maskedSettings(settings, settings.epochs);
-  const { weights, history } = await trainMasked(splits, tokenizer, how, shape, context);
+  const unit = `piece of at most ${settings.context} tokens`;
+  const phases = { ...settings, epochs: 0, masked: settings.epochs, unit };
+  const secret = planPrivateTexts(splits.train, phases, context);
+  const { weights, history } = await trainMasked(
+    ...([splits, tokenizer, how, shape, context, undefined, secret] as const),
+  );
   const about = {
     kind: "bert",
     phase: "pretrain",
     settings: how,
     tokenizer: tokenizer.spec,
     history,
+    ...spentOn(secret),
   } as const;
   return maskedModel(about, weights, context.backend);
 }
@@ -179,6 +193,7 @@ interface Description {
   /** Losses of the phase in which it learnt to guess hidden tokens. */
   readonly masked?: readonly EpochRecord[];
   readonly history: readonly EpochRecord[];
+  readonly privacy?: PrivacySpent;
 }
 
 /** The model that `serialize` has written. */
@@ -219,6 +234,7 @@ function textModel(about: Description, weights: Weights, backend: Backend): Text
   return {
     kind,
     history,
+    ...(about.privacy === undefined ? {} : { privacy: about.privacy }),
     parameters: countParameters(weights),
     score: async (batch) => (await logitsOf(batch)).map((z) => 1 / (1 + Math.exp(-z))),
     async losses(batch) {
@@ -274,24 +290,23 @@ async function readSplits(
   };
 }
 
-interface Minibatch {
-  readonly block: SequenceBlock;
-  readonly labels: Float32Array;
-  readonly weights: Float32Array;
-}
-
 async function trainClassifier(
   { train, validation }: Splits,
   settings: TextSettings,
   shape: EncoderShape,
   context: TrainContext,
   {
-    expand,
+    matrices,
+    learnt,
+    secret,
     ...start
   }: {
     readonly fingerprint: string;
     readonly initial: Weights;
-    readonly expand: (parameters: Tensors) => Tensors;
+    /** Numbers in the matrices that states are multiplied with. */
+    readonly matrices: number;
+    readonly learnt: Trainable;
+    readonly secret: PrivateTexts | undefined;
     readonly previous?: string;
     readonly earlier?: readonly EpochRecord[];
   },
@@ -302,16 +317,30 @@ async function trainClassifier(
   const encoder: Encoder = {
     ...plain,
     logits: (tf, parameters, shape, block, drop) =>
-      plain.logits(tf, expand(parameters), shape, block, drop),
+      plain.logits(tf, learnt.expand(parameters), shape, block, drop),
   };
   const { batch_size: size, epochs } = settings;
   const stepsPerEpoch = Math.ceil(train.count / size / (settings.accumulate ?? 1));
-  const batchOf = (from: LabelledSequences, indices: Uint32Array): Minibatch => ({
+  const batchOf = (from: LabelledSequences, indices: Uint32Array): LabelledBlock => ({
     block: padSequences(from, indices),
     labels: Float32Array.from(indices, (i) => from.labels[i]!),
     weights: Float32Array.from(indices, (i) => from.weights[i]!),
   });
-  return trainLoop<Minibatch>(
+  const network = { encoder: plain, shape, learnt };
+  // An attention encoder multiplies the state of each token, the other one that of each text.
+  const states = settings.kind === "bert" ? train.tokens.length / train.count : 1;
+  const gradients = gradientsOf<LabelledBlock>(
+    {
+      objective: labelOfText(plain, shape, learnt.expand),
+      spec: { kind: "label", network: settings.kind, shape, ...learnt.adapters },
+      rows: size,
+      work: size * states * matrices,
+      dropout: settings.dropout ?? 0,
+    },
+    backend,
+    secret ? { ...context.workers, count: 1 } : context.workers,
+  );
+  return trainUnder<LabelledBlock>(
     {
       ...start,
       epochs,
@@ -327,14 +356,7 @@ async function trainClassifier(
         }
       },
       loss: (parameters, batch, step) =>
-        weightedLoss(
-          backend,
-          encoder,
-          parameters,
-          shape,
-          batch,
-          dropper(tf, settings.dropout ?? 0, random.fork(`dropout ${step}`)),
-        ),
+        gradients.of(parameters, batch, random.fork(`dropout ${step}`)),
       validate: async (parameters) => {
         const all = order(validation.count);
         let sum = 0;
@@ -351,26 +373,8 @@ async function trainClassifier(
       },
     },
     context,
-  );
-}
-
-function weightedLoss(
-  { tf }: Backend,
-  encoder: Encoder,
-  parameters: Tensors,
-  shape: EncoderShape,
-  { block, labels, weights }: Minibatch,
-  drop: (x: Tensor) => Tensor,
-): LossAndGradients {
-  return tf.tidy(() => {
-    const wanted = tf.tensor1d(labels);
-    const shares = tf.tensor1d(weights);
-    return differentiate(tf, parameters, (named) => {
-      const logits = encoder.logits(tf, named, shape, block, drop);
-      const losses = binaryCrossEntropy(tf, logits, wanted);
-      return tf.div(tf.sum(tf.mul(losses, shares)), block.batch);
-    });
-  });
+    secret && privateLabels(secret, train, settings, network, context),
+  ).finally(() => gradients.close());
 }
 
 function shapeOf(settings: TextSettings, tokenizer: Tokenizer): EncoderShape {

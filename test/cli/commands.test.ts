@@ -120,7 +120,15 @@ describe("init", () => {
     assert.match(text, /"approved": \{ role: label/);
     assert.match(text, /"age": .*; proposed: hierarchy: \{ intervals: \[5, 10, 20\] \}/);
     assert.match(text, /# anonymity: \{ k: 5, suppression: 0.02 \}/);
-    assert.equal((await sandbox.run(["policy", "check", "new.yaml"])).code, 0);
+    const unfilled = await sandbox.run(["policy", "check", "new.yaml"]);
+    assert.equal(unfilled.code, 2);
+    assert.match(unfilled.stderr, /purpose: .*printed[^]*favourable: .*good outcome/);
+    const filled = text
+      .replace("CHANGE ME", "tests")
+      .replace('favourable: "CHANGE ME"', 'favourable: "yes"');
+    writeFileSync(sandbox.path("filled.yaml"), filled);
+    const checked = await sandbox.run(["policy", "check", "filled.yaml"]);
+    assert.equal(checked.code, 0, checked.stderr);
     assert.equal(
       (await sandbox.run(["init", "people.csv", "--output", "new.yaml"])).code,
       2,

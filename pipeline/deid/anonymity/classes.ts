@@ -19,9 +19,7 @@ export interface Classes {
  */
 export class Grouper {
   readonly #tuples: Tuples;
-  readonly #quasi: readonly Uint32Array[];
-  readonly #word: readonly number[];
-  readonly #packed: readonly (readonly Uint32Array[])[];
+  readonly #joints: readonly Joint[];
   readonly #words: readonly Uint32Array[];
   readonly #slots: Int32Array;
   readonly #of: Uint32Array;
@@ -39,13 +37,12 @@ export class Grouper {
     hierarchies: readonly CodedHierarchy[],
   ) {
     this.#tuples = tuples;
-    this.#quasi = quasi;
+    const { size } = tuples;
     const { word, shift, words } = layout(hierarchies);
-    this.#word = word;
-    this.#packed = hierarchies.map(({ codes }, c) =>
+    const packed = hierarchies.map(({ codes }, c) =>
       codes.map((level) => Uint32Array.from(level, (code) => (code << shift[c]!) >>> 0)),
     );
-    const { size } = tuples;
+    this.#joints = jointsOf(quasi, packed, word, size);
     this.#words = Array.from({ length: words }, () => new Uint32Array(size));
     this.#slots = new Int32Array(2 ** Math.ceil(Math.log2(Math.max(2, size) * 2)));
     this.#of = new Uint32Array(size);
@@ -103,22 +100,80 @@ export class Grouper {
 
   #pack(levels: readonly number[]): void {
     const begun = this.#words.map(() => false);
-    this.#quasi.forEach((codes, c) => {
-      const w = this.#word[c]!;
-      const target = this.#words[w]!;
-      const table = this.#packed[c]![levels[c]!]!;
-      if (begun[w] === true) merge(target, table, codes);
-      else fill(target, table, codes);
-      begun[w] = true;
-    });
+    for (const joint of this.#joints) {
+      const target = this.#words[joint.word]!;
+      const table = tableOf(joint, levels);
+      if (begun[joint.word] === true) merge(target, table, joint.codes);
+      else fill(target, table, joint.codes);
+      begun[joint.word] = true;
+    }
   }
 }
 
-function fill(target: Uint32Array, table: Uint32Array, codes: Uint32Array): void {
+/** Columns of one word whose values are looked up together, which saves passes over the tuples. */
+interface Joint {
+  readonly word: number;
+  readonly columns: readonly number[];
+  /** By column, level and value: the bits of the word. */
+  readonly packed: readonly (readonly Uint32Array[])[];
+  /** The joint value of each tuple, the first column counting most. */
+  readonly codes: Uint32Array | Uint16Array;
+}
+
+/** Joint values whose table is made anew for each node: it has to be small beside the tuples. */
+const JOINT_LIMIT = 4096;
+
+function jointsOf(
+  quasi: readonly Uint32Array[],
+  packed: readonly (readonly Uint32Array[])[],
+  word: readonly number[],
+  size: number,
+): Joint[] {
+  const limit = Math.min(JOINT_LIMIT, size / 4);
+  const valuesOf = (c: number): number => packed[c]![0]?.length ?? 0;
+  const sets: { readonly columns: number[]; values: number }[] = [];
+  quasi.forEach((_, c) => {
+    const values = valuesOf(c);
+    const fit = sets.find((s) => word[s.columns[0]!] === word[c] && s.values * values <= limit);
+    if (fit === undefined) sets.push({ columns: [c], values });
+    else {
+      fit.columns.push(c);
+      fit.values *= values;
+    }
+  });
+  return sets.map(({ columns }) => {
+    let codes: Uint32Array | Uint16Array = quasi[columns[0]!]!;
+    if (columns.length > 1) {
+      codes = new Uint16Array(size);
+      for (const c of columns) {
+        const [more, values] = [quasi[c]!, valuesOf(c)];
+        for (let i = 0; i < size; i++) codes[i] = codes[i]! * values + more[i]!;
+      }
+    }
+    return { word: word[columns[0]!]!, columns, packed: columns.map((c) => packed[c]!), codes };
+  });
+}
+
+/** The bits of every joint value at the levels of a node. */
+function tableOf({ columns, packed }: Joint, levels: readonly number[]): Uint32Array {
+  let table = packed[0]![levels[columns[0]!]!]!;
+  for (let k = 1; k < columns.length; k++) {
+    const own = packed[k]![levels[columns[k]!]!]!;
+    const next = new Uint32Array(table.length * own.length);
+    for (let i = 0, at = 0; i < table.length; i++) {
+      const bits = table[i]!;
+      for (const other of own) next[at++] = bits | other;
+    }
+    table = next;
+  }
+  return table;
+}
+
+function fill(target: Uint32Array, table: Uint32Array, codes: Uint32Array | Uint16Array): void {
   for (let i = 0; i < target.length; i++) target[i] = table[codes[i]!]!;
 }
 
-function merge(target: Uint32Array, table: Uint32Array, codes: Uint32Array): void {
+function merge(target: Uint32Array, table: Uint32Array, codes: Uint32Array | Uint16Array): void {
   for (let i = 0; i < target.length; i++) target[i] = target[i]! | table[codes[i]!]!;
 }
 

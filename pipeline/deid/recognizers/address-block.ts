@@ -105,7 +105,9 @@ function linesAround(
   let start = from;
   const lineStart = text.lastIndexOf("\n", from - 1) + 1;
   const own = text.slice(Math.max(lineStart, from - 60), from);
-  const street = /(?:^|[\s:,])(\d{1,6}[^\n:;!?]{0,50})$/.exec(own);
+  // A bracket, a comma before a small word and the end of a sentence are no part of an address.
+  const part = own.split(/[()]|,\s+(?=\p{Ll})|(?<=[\p{Ll}\d]{4})\.\s+(?=\p{Lu})/u).at(-1)!;
+  const street = /(?:^|[\s:,])(\d{1,6}[A-Za-z]?(?:[-/]\d{1,5})?[ ,][^\n:;!?]{0,50})$/.exec(part);
   if (street !== null && street[1]!.split(" ").length <= 8) start = from - street[1]!.length;
   else if (/^[\s?>*|-]*$/.test(own) && lineStart > 0) {
     const before = text.slice(Math.max(0, lineStart - 61), lineStart - 1);

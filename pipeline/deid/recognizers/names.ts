@@ -1,4 +1,5 @@
 import type { Span } from "../../core/types.ts";
+import { chineseNames } from "./names-zh.ts";
 import { loadNameModel } from "./ner/index.ts";
 import type { Match } from "./match.ts";
 
@@ -164,42 +165,6 @@ function checked(
   const at = text.indexOf(name, offset.start);
   if (at < 0 || at > offset.start + 3) return undefined;
   return { start: at, end: at + name.length };
-}
-
-const SURNAMES =
-  "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文";
-const COMPOUND =
-  "(?:欧阳|上官|司马|诸葛|东方|皇甫|尉迟|公孙|慕容|令狐|司徒|夏侯|端木|百里|南宫|独孤)";
-const GIVEN = "[\\u4e00-\\u9fff]";
-const HAN_NAME = `(?:${COMPOUND}|[${SURNAMES}])${GIVEN}{1,2}`;
-const after = String.raw`(?=[ ,，。、:：;；!！?？()（）\n"”」]|$|先生|女士|小姐|老师|医生|教授|经理|同学|博士|律师|主任|说|表示|认为|称|的|在|是|于|和|与|及|电|手机|身份证|住|今年|出生|来自|已|因|向|对|把|将|被|有|去|到)`;
-const chineseCues: readonly (readonly [RegExp, number, string])[] = [
-  [
-    new RegExp(
-      `(?:姓名|名字|我叫|我是|他叫|她叫|名叫|叫做|联系人|收件人|患者|病人|客户|申请人|负责人|签名|署名|本人|用户|持卡人|学生|老师|经理|医生|同事|朋友|丈夫|妻子|儿子|女儿|父亲|母亲)(?:为|是|叫)?[:： ]{0,2}(${HAN_NAME}?)${after}`,
-      "g",
-    ),
-    0.8,
-    "words before it",
-  ],
-  [
-    new RegExp(`(${HAN_NAME}?)(?:先生|女士|小姐|老师|医生|教授|经理|同学|博士|律师)`, "g"),
-    0.75,
-    "title after it",
-  ],
-  [new RegExp(`(?<![\\u4e00-\\u9fff])(${HAN_NAME}?)${after}`, "g"), 0.55, "surname and given name"],
-];
-
-/** `alone`: no model has looked at the text, so a surname and its surroundings must do. */
-function chineseNames(text: string, alone: boolean): Match[] {
-  const matches: Match[] = [];
-  for (const [pattern, score, why] of alone ? chineseCues : chineseCues.slice(0, 2)) {
-    for (const hit of text.matchAll(pattern)) {
-      const start = hit.index + hit[0].indexOf(hit[1]!);
-      matches.push({ ...person(start, start + hit[1]!.length, score), reasons: [why] });
-    }
-  }
-  return matches;
 }
 
 function person(start: number, end: number, score: number): Match {

@@ -10,7 +10,7 @@ const candidate =
   /(?<![\w@#$€£¥.,+/=-])(?:\+ ?|\(\+?)?\d(?:[ ]{0,2}[-.()/ \n]?[ ]?[(]?\d){5,16}(?!(?!x\d|ext)\w|[.,-]\d|[%°])/g;
 const extension = /(?:,? {0,2}(?:x|ext\.?|extension|#|-?分机|轉|转) ?:?\d{1,6}(?!\w))/iy;
 const label =
-  /(?:phone|tel|cell|call|mobile|fax|dial|contact|whatsapp|text|sms|电话|手机|联系|传真|致电|拨打|热线)[^\d\n]{0,24}$/i;
+  /(?:phone|tel|cell|call|mobile|fax|dial|contact|whatsapp|text|txt|sms|reach|ring|number is|电话|手机|联系|传真|致电|拨打|热线)[^\d\n]{0,24}$/i;
 
 /** Regions whose national numbers are tried, by language of the text. */
 const regions: Readonly<Record<"en" | "zh", readonly CountryCode[]>> = {
@@ -49,7 +49,23 @@ export const phone: TextRecognizer = {
     "热线",
     "座机",
   ],
-  against: ["order", "invoice", "isbn", "serial", "account", "tracking", "订单", "单号"],
+  against: [
+    "order",
+    "invoice",
+    "isbn",
+    "serial",
+    "account",
+    "tracking",
+    "订单",
+    "单号",
+    "住院号",
+    "病历号",
+    "编号",
+    "工号",
+    "学号",
+    "卡号",
+    "账号",
+  ],
   async load() {
     parse = (await import("libphonenumber-js/min")).parsePhoneNumberFromString;
   },
@@ -113,6 +129,9 @@ function scoreOf(
   const labelled = label.test(text.slice(Math.max(0, start - 40), start));
   const grouped = /\D/.test(number);
   if (!labelled && (!grouped || !/^[(0]/.test(number))) return [bareScore(digits), "form: digits"];
+  // Numbers kept free for films and examples are in no plan, and look like everybody's.
+  if (!labelled && /^0(?:\d{4} \d{6}|\d{3} \d{3} \d{4}|\d{2} \d{4} \d{4})$/.test(number))
+    return [0.6, "form: British"];
   for (const language of hint?.languages ?? ["en", "zh"]) {
     for (const region of regions[language]) {
       const parsed = parse?.(number, region);

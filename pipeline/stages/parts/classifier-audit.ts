@@ -150,7 +150,7 @@ export async function auditClassifier(
         })),
     ...flips.evidence(subject, SPLIT),
     ...(rows.rows > 0 && features.length > 0
-      ? [measured("consistency", similarPeople(rows, features, DECIDED))]
+      ? [measured("consistency", similarPeople(rows, features, DECIDED, confidence))]
       : []),
     ...(checks.subgroups && rows.rows > 0
       ? scanEvidence(

@@ -1,8 +1,12 @@
 import { gaussian } from "../../core/random.ts";
+import type { ExampleGradients } from "../privacy/example-gradients.ts";
+import { recordedExamples } from "../privacy/recorded-layers.ts";
 import type { Tensor, Tensors, Tf, Weight } from "../tensors.ts";
 import type { Encoder, EncoderShape, SequenceBlock } from "./encoder.ts";
-import { embed } from "./layers.ts";
-import { linear, transform, transformerWeights } from "./transformer.ts";
+import { crossEntropy, embed } from "./layers.ts";
+import { binaryCrossEntropy } from "./mlp.ts";
+import { plainLayers, type Layers } from "./named-layers.ts";
+import { transform, transformerWeights } from "./transformer.ts";
 
 /** Parameters that only the classifier has, and the one that only the guessing of masked tokens has. */
 export const classifierNames: readonly string[] = ["pool", "poolb", "class", "classb"];
@@ -34,15 +38,30 @@ export const bert: Encoder = {
     };
   },
 
-  logits(tf, p, shape, block, drop) {
-    const { batch, time } = block;
-    const states = encode(tf, p, shape, block, drop); // (batch·time, width)
-    const starts = Int32Array.from({ length: batch }, (_, i) => i * time);
-    const whole = embed(tf, states, tf.tensor1d(starts, "int32")); // (batch, width)
-    const pooled = tf.tanh(linear(tf, whole, p.pool!, p.poolb!));
-    return tf.reshape(linear(tf, drop(pooled), p.class!, p.classb!), [batch]);
-  },
+  logits: (tf, p, shape, block, drop) => logitsOf(tf, plainLayers(tf, p), shape, block, drop),
+
+  examples: (tf, p, shape, block, { labels, weights }) =>
+    recordedExamples(tf, p, block.batch, (layers) => {
+      const logits = logitsOf(tf, layers, shape, block, (x) => x);
+      return tf.mul(binaryCrossEntropy(tf, logits, labels), weights);
+    }),
 };
+
+/** Log-odds of the favourable label of each text: (batch). */
+function logitsOf(
+  tf: Tf,
+  layers: Layers,
+  shape: EncoderShape,
+  block: SequenceBlock,
+  drop: (x: Tensor) => Tensor,
+): Tensor {
+  const { batch, time } = block;
+  const states = encode(tf, layers, shape, block, drop); // (batch·time, width)
+  const starts = Int32Array.from({ length: batch }, (_, i) => i * time);
+  const whole = embed(tf, states, tf.tensor1d(starts, "int32")); // (batch, width)
+  const pooled = tf.tanh(layers.linear(whole, "pool", "poolb"));
+  return tf.reshape(layers.linear(drop(pooled), "class", "classb"), [batch]);
+}
 
 /** Logits of the tokens at `places` (indices into batch·time): (places, vocabulary). */
 export function maskedLogits(
@@ -53,14 +72,49 @@ export function maskedLogits(
   places: Int32Array,
   drop: (x: Tensor) => Tensor,
 ): Tensor {
-  const states = encode(tf, p, shape, block, drop);
+  return maskedBy(tf, plainLayers(tf, p), shape, block, places, drop);
+}
+
+/**
+ * Gradients by text of the mean cross-entropy of its hidden tokens. `places`, `targets` and `shares` hold
+ * as many for each text, (batch · n); a share is 1 / (hidden tokens of the text), or 0 for a place that
+ * fills up.
+ */
+export function maskedExamples(
+  tf: Tf,
+  p: Tensors,
+  shape: EncoderShape,
+  block: SequenceBlock,
+  hidden: {
+    readonly places: Int32Array;
+    readonly targets: Int32Array;
+    readonly shares: Float32Array;
+  },
+): ExampleGradients {
+  return recordedExamples(tf, p, block.batch, (layers) => {
+    const logits = maskedBy(tf, layers, shape, block, hidden.places, (x) => x);
+    const losses = crossEntropy(tf, logits, tf.tensor1d(hidden.targets, "int32"));
+    const weighed = tf.mul(losses, tf.tensor1d(hidden.shares));
+    return tf.sum(tf.reshape(weighed, [block.batch, -1]), 1);
+  });
+}
+
+function maskedBy(
+  tf: Tf,
+  layers: Layers,
+  shape: EncoderShape,
+  block: SequenceBlock,
+  places: Int32Array,
+  drop: (x: Tensor) => Tensor,
+): Tensor {
+  const states = encode(tf, layers, shape, block, drop);
   const hidden = embed(tf, states, tf.tensor1d(places, "int32")); // (places, width)
-  return tf.add(tf.matMul(hidden, p.tokens as never, false, true), p[maskedName]!);
+  return layers.project(hidden, "tokens", maskedName);
 }
 
 function encode(
   tf: Tf,
-  p: Tensors,
+  layers: Layers,
   shape: EncoderShape,
   { batch, time, tokens, lengths }: SequenceBlock,
   drop: (x: Tensor) => Tensor,
@@ -71,5 +125,5 @@ function encode(
     i % time < lengths[Math.floor(i / (heads * time))]! ? 0 : -1e9,
   );
   const block = { batch, time, tokens: tf.tensor1d(tokens, "int32") };
-  return transform(tf, p, shape, block, drop, tf.tensor3d(mask, [batch * heads, 1, time]));
+  return transform(tf, layers, shape, block, drop, tf.tensor3d(mask, [batch * heads, 1, time]));
 }

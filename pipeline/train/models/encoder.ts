@@ -1,4 +1,5 @@
 import type { Random } from "../../core/types.ts";
+import type { ExampleGradients } from "../privacy/example-gradients.ts";
 import type { Tensor, Tensors, Tf, Weights } from "../tensors.ts";
 import type { NetworkShape } from "./network.ts";
 
@@ -30,4 +31,18 @@ export interface Encoder {
     block: SequenceBlock,
     drop: (x: Tensor) => Tensor,
   ): Tensor;
+  /** Gradients by text, for private training. */
+  examples(
+    tf: Tf,
+    parameters: Tensors,
+    shape: EncoderShape,
+    block: SequenceBlock,
+    task: Labels,
+  ): ExampleGradients;
+}
+
+/** The label of each text, 0 or 1, and the weight of its loss: (batch) each. */
+export interface Labels {
+  readonly labels: Tensor;
+  readonly weights: Tensor;
 }

@@ -1,7 +1,10 @@
+import { recordedExamples } from "../privacy/recorded-layers.ts";
 import type { Tensor, Tensors, Tf } from "../tensors.ts";
 import { gelu, layerNorm } from "./attention.ts";
-import type { Network, NetworkShape } from "./network.ts";
-import { linear, transform, transformerWeights } from "./transformer.ts";
+import { crossEntropy, linear } from "./layers.ts";
+import { plainLayers, type Layers } from "./named-layers.ts";
+import type { Network, NetworkShape, TokenBlock } from "./network.ts";
+import { transform, transformerWeights } from "./transformer.ts";
 
 /**
  * Decoder-only transformer: token and position embeddings, per layer pre-norm causal attention and a
@@ -13,10 +16,14 @@ export const gpt: Network = {
 
   weights: (shape, random) => transformerWeights(shape, random.fork("gpt")),
 
-  logits(tf, p, shape, block, drop) {
-    const last = transform(tf, p, shape, block, drop); // (batch·time, width)
-    return tf.matMul(last, p.tokens as never, false, true); // (batch·time, vocabulary)
-  },
+  logits: (tf, p, shape, block, drop) => logitsOf(tf, plainLayers(tf, p), shape, block, drop),
+
+  examples: (tf, p, shape, block, targets) =>
+    recordedExamples(tf, p, block.batch, (layers) => {
+      const logits = logitsOf(tf, layers, shape, block, (x) => x);
+      const losses = tf.reshape(crossEntropy(tf, logits, targets), [block.batch, block.time]);
+      return tf.mean(losses, 1);
+    }),
 
   reader(tf, p, shape) {
     let past: Past[] = [];
@@ -47,6 +54,17 @@ export const gpt: Network = {
     };
   },
 };
+
+/** Logits of the token after each one: (batch·time, vocabulary). */
+function logitsOf(
+  tf: Tf,
+  layers: Layers,
+  shape: NetworkShape,
+  block: TokenBlock,
+  drop: (x: Tensor) => Tensor,
+): Tensor {
+  return layers.project(transform(tf, layers, shape, block, drop), "tokens");
+}
 
 /** Keys and values of all tokens read so far in one layer: (heads, tokens, width / heads). */
 type Past = Readonly<{ keys: Tensor; values: Tensor }>;

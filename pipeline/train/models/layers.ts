@@ -26,12 +26,21 @@ export function embed(tf: Tf, table: Tensor, ids: Tensor): Tensor {
     (save as (tensors: Tensor[]) => void)([ids]);
     return {
       value: tf.gather(t as Tensor, ids),
-      gradFunc: (dy: Tensor, [places]: Tensor[]) =>
-        // The webgpu backend has no UnsortedSegmentSum.
-        (tf.getKernel("UnsortedSegmentSum", tf.getBackend()) as unknown)
-          ? tf.unsortedSegmentSum(dy, places as never, classes)
-          : tf.matMul(tf.cast(tf.oneHot(places as never, classes), "float32"), dy, true),
+      gradFunc: (dy: Tensor, [places]: Tensor[]) => addRows(tf, dy, places!, classes),
     };
   });
   return lookUp(table);
+}
+
+/** Sums rows that have the same id: rows (n, width), ids (n) int32 → (classes, width). */
+export function addRows(tf: Tf, rows: Tensor, ids: Tensor, classes: number): Tensor {
+  // The webgpu backend has no UnsortedSegmentSum.
+  return (tf.getKernel("UnsortedSegmentSum", tf.getBackend()) as unknown)
+    ? tf.unsortedSegmentSum(rows, ids as never, classes)
+    : tf.matMul(tf.cast(tf.oneHot(ids as never, classes), "float32"), rows, true);
+}
+
+/** (n, in) · (in, out) + (out) → (n, out). */
+export function linear(tf: Tf, x: Tensor, matrix: Tensor, bias: Tensor): Tensor {
+  return tf.add(tf.matMul(x as never, matrix as never), bias);
 }

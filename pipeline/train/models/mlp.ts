@@ -1,6 +1,7 @@
 import { gaussian } from "../../core/random.ts";
 import type { Random } from "../../core/types.ts";
 import type { Tensor, Tensors, Tf, Weight, Weights } from "../tensors.ts";
+import { plainLayers, type Layers } from "./named-layers.ts";
 
 /**
  * Weights of a perceptron with layers of the given widths: `w0` (widths[0] × widths[1]), `b0`
@@ -29,12 +30,22 @@ export function mlpLogits(
   inputs: Tensor,
   drop: (hidden: Tensor, layer: number) => Tensor = (hidden) => hidden,
 ): Tensor {
-  const layers = Object.keys(parameters).length / 2;
+  const count = Object.keys(parameters).length / 2;
+  return perceptron(tf, plainLayers(tf, parameters), count, inputs, drop);
+}
+
+/** The same in named layers, of which there are `count`. */
+export function perceptron(
+  tf: Tf,
+  layers: Layers,
+  count: number,
+  inputs: Tensor,
+  drop: (hidden: Tensor, layer: number) => Tensor,
+): Tensor {
   let x = inputs;
-  for (let i = 0; i < layers; i++) {
-    // (rows, in) · (in, out) + (out) → (rows, out)
-    x = tf.add(tf.matMul(x as never, parameters[`w${i}`] as never), parameters[`b${i}`]!);
-    if (i + 1 < layers) x = drop(tf.relu(x), i);
+  for (let i = 0; i < count; i++) {
+    x = layers.linear(x, `w${i}`, `b${i}`); // (rows, in) · (in, out) + (out) → (rows, out)
+    if (i + 1 < count) x = drop(tf.relu(x), i);
   }
   return tf.reshape(x, [-1]); // (rows, 1) → (rows)
 }

@@ -34,8 +34,8 @@ export interface Network {
     block: TokenBlock,
     drop: (x: Tensor) => Tensor,
   ): Tensor;
-  /** Gradients by sequence, for private training; absent where a layer has none. */
-  readonly examples?: (
+  /** Gradients by sequence, of the mean loss of its tokens, for private training. */
+  readonly examples: (
     tf: Tf,
     parameters: Tensors,
     shape: NetworkShape,

@@ -1,8 +1,8 @@
 import { gaussian } from "../../core/random.ts";
 import type { Random } from "../../core/types.ts";
-import type { Tensor, Tensors, Tf, Weight, Weights } from "../tensors.ts";
-import { attend, gelu, layerNorm } from "./attention.ts";
-import { embed } from "./layers.ts";
+import type { Tensor, Tf, Weight, Weights } from "../tensors.ts";
+import { attend, gelu } from "./attention.ts";
+import type { Layers } from "./named-layers.ts";
 import type { NetworkShape, TokenBlock } from "./network.ts";
 
 /**
@@ -49,28 +49,23 @@ export function transformerWeights(
 /** States of all tokens of a block after every layer and the last norm: (batch·time, width). */
 export function transform(
   tf: Tf,
-  p: Tensors,
+  layer: Layers,
   { layers, heads, width }: NetworkShape,
   { tokens, batch, time }: TokenBlock,
   drop: (x: Tensor) => Tensor,
   mask?: Tensor,
 ): Tensor {
   const places = Int32Array.from({ length: batch * time }, (_, i) => i % time);
-  const positions = embed(tf, p.positions!, tf.tensor1d(places, "int32"));
-  let x = drop(tf.add(embed(tf, p.tokens!, tokens), positions)); // (batch·time, width)
+  const positions = layer.embed("positions", tf.tensor1d(places, "int32"));
+  let x = drop(tf.add(layer.embed("tokens", tokens), positions)); // (batch·time, width)
   for (let i = 0; i < layers; i++) {
-    const normed = layerNorm(tf, x, p[`gain${i}a`]!, p[`shift${i}a`]!);
-    const qkv = linear(tf, normed, p[`qkv${i}`]!, p[`qkv${i}b`]!); // (batch·time, 3·width)
+    const normed = layer.norm(x, `gain${i}a`, `shift${i}a`);
+    const qkv = layer.linear(normed, `qkv${i}`, `qkv${i}b`); // (batch·time, 3·width)
     const mixed = attend(tf, qkv, { batch, time, heads, width }, mask); // (batch·time, width)
-    x = tf.add(x, drop(linear(tf, mixed, p[`out${i}`]!, p[`out${i}b`]!)));
-    const again = layerNorm(tf, x, p[`gain${i}b`]!, p[`shift${i}b`]!);
-    const wide = gelu(tf, linear(tf, again, p[`up${i}`]!, p[`up${i}b`]!));
-    x = tf.add(x, drop(linear(tf, wide, p[`down${i}`]!, p[`down${i}b`]!)));
+    x = tf.add(x, drop(layer.linear(mixed, `out${i}`, `out${i}b`)));
+    const again = layer.norm(x, `gain${i}b`, `shift${i}b`);
+    const wide = gelu(tf, layer.linear(again, `up${i}`, `up${i}b`));
+    x = tf.add(x, drop(layer.linear(wide, `down${i}`, `down${i}b`)));
   }
-  return layerNorm(tf, x, p.gain!, p.shift!);
-}
-
-/** (n, in) · (in, out) + (out) → (n, out). */
-export function linear(tf: Tf, x: Tensor, matrix: Tensor, bias: Tensor): Tensor {
-  return tf.add(tf.matMul(x as never, matrix as never), bias);
+  return layer.norm(x, "gain", "shift");
 }

@@ -37,8 +37,8 @@ export function lstmExamples(
   };
   const { value, grads } = tf.valueAndGrads(forward)(probes);
   const [atEmbedding, ...atGates] = grads as [Tensor, ...Tensor[]];
-  const oneHot = (ids: Tensor): Tensor => tf.cast(tf.oneHot(ids as never, vocabulary), "float32");
-  const atLogits = tf.div(tf.sub(tf.softmax(logits!), oneHot(targets)), time);
+  const wanted = tf.cast(tf.oneHot(targets as never, vocabulary), "float32");
+  const atLogits = tf.div(tf.sub(tf.softmax(logits!), wanted), time);
   // (time·batch, n) → (batch, time, n)
   const turn = (x: Tensor): Tensor =>
     tf.transpose(tf.reshape(x, [time, batch, x.shape[1]!]), [1, 0, 2]);
@@ -46,7 +46,12 @@ export function lstmExamples(
   const outputs = turn(inputs[layers]!);
   const slope = turn(atLogits);
   const uses: Use[] = [
-    { parameter: "embedding", left: turn(oneHot(tokens)), right: turn(atEmbedding) },
+    {
+      parameter: "embedding",
+      ids: tf.transpose(tf.reshape(tokens, [time, batch])),
+      classes: vocabulary,
+      right: turn(atEmbedding),
+    },
     { parameter: "out", left: outputs, right: slope },
     { parameter: "bias", left: ones, right: slope },
   ];

@@ -58,6 +58,14 @@ describe("profile", () => {
     assert.deepEqual([n!.role, n!.distinct, n!.entities], ["other", 20, {}]);
   });
 
+  it("never estimates more distinct cells than there are", () => {
+    for (let rows = 1025; rows < 4000; rows += 61) {
+      const state = profile.observe(profile.empty(), { batch: sample(rows, rows), first: 0 });
+      const [, n] = profileEvidence(state, {}, subject);
+      assert.ok(n!.distinct <= rows && n!.distinct > 0.9 * rows, `${n!.distinct} of ${rows}`);
+    }
+  });
+
   it("is the same for any split and order", () => {
     const whole = sample(4000, 1500);
     const expected = profile.observe(profile.empty(), { batch: whole, first: 0 });

@@ -30,6 +30,30 @@ const cases: readonly (readonly [text: string, finds: readonly (readonly [string
   ["4111 1111 11\n11 1111", [["PAYMENT_CARD", "4111 1111 11\n11 1111"]]],
   ["jane (at) example (dot) org", [["EMAIL", "jane (at) example (dot) org"]]],
   ["1101\u200b05194912\u200b31002X.", [["CN_RESIDENT_ID", "1101\u200b05194912\u200b31002X"]]],
+  [
+    "(born 5 Jan 1962), lives at Flat 4, 10 Downing Street, London SW1A 2AA. It paid 120k. Room 12.",
+    [
+      ["DATE", "5 Jan 1962"],
+      ["ADDRESS", "Flat 4, 10 Downing Street, London SW1A 2AA"],
+    ],
+  ],
+  ["txt 07700 900123", [["PHONE", "07700 900123"]]],
+  ["Passport: C01X00T47, passport controls of 2024: long", [["ID_NUMBER", "C01X00T47"]]],
+  [
+    "手机留给客服小王的同事，住院号：0012345，户名：王五",
+    [
+      ["PERSON", "小王"],
+      ["ID_NUMBER", "0012345"],
+      ["PERSON", "王五"],
+    ],
+  ],
+  [
+    "请联系李娜，或找老王一起去。客户金额，客户来电。",
+    [
+      ["PERSON", "李娜"],
+      ["PERSON", "老王"],
+    ],
+  ],
   ["version 1.2.3.4 of 12,345,678 rows took 3.14159265358979 s", []],
 ];
 
@@ -43,6 +67,8 @@ describe("createAnalyzer", async () => {
     "DATE",
     "CN_RESIDENT_ID",
     "IP_ADDRESS",
+    "ID_NUMBER",
+    "PERSON",
   ];
   const analyzer = await createAnalyzer({ mode: "balanced", language: "auto", entities });
   for (const [text, finds] of cases) {

@@ -1,5 +1,6 @@
 import { attend, gelu, layerNorm } from "../../../pipeline/train/models/attention.ts";
 import { crossEntropy, embed } from "../../../pipeline/train/models/layers.ts";
+import { lstmLayer } from "../../../pipeline/train/models/lstm-layer.ts";
 import { lstm } from "../../../pipeline/train/models/lstm.ts";
 import { binaryCrossEntropy, mlpLogits } from "../../../pipeline/train/models/mlp.ts";
 import type { Tensor, Tf } from "../../../pipeline/train/tensors.ts";
@@ -116,6 +117,17 @@ export const cases: readonly Case[] = [
     ],
     output: (tf, x) => lstm(tf, x[0]!, x[1]!, 2),
   },
+  ...[1, 3].map((steps) => ({
+    name: `lstm layer of ${steps} steps`,
+    shapes: [
+      [2 * steps, 4],
+      [4, 12],
+      [3, 12],
+      [12],
+    ],
+    output: (tf: Tf, [x, wx, wh, b]: readonly Tensor[]): Tensor =>
+      lstmLayer(tf, x!, { wx: wx!, wh: wh!, b: b! }, 2),
+  })),
   {
     name: "lstm of one step",
     shapes: [

@@ -109,19 +109,6 @@ describe("trainLanguage", () => {
     assert.deepEqual(loaded.serialize(), model.serialize());
   });
 
-  it("refuses a privacy budget for a layer without gradients by example, before it reads", async () => {
-    const wrong = {
-      ...settings,
-      kind: "gpt",
-      privacy: { epsilon: 3, delta: 1e-5, clip: 1 },
-    } as const;
-    const unread = { ...data, text: () => assert.fail("the text was read") };
-    await assert.rejects(trainLanguage(unread, wrong, await contextOn("cpu")), {
-      code: "training",
-      message: /gradients by example/,
-    });
-  });
-
   it("refuses heads that do not divide the width", async () => {
     const wrong = { ...settings, kind: "gpt", heads: 5 } as const;
     await assert.rejects(trainLanguage(data, wrong, await contextOn("cpu")), { code: "policy" });

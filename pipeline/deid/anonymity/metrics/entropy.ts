@@ -39,6 +39,7 @@ export function entropyMetric(monotone = false, how: Aggregate = "sum", balance 
       return {
         monotone,
         bound,
+        separable: how !== "rank",
         loss(levels, { classes, conforms, suppressed }) {
           if (monotone || suppressed === 0) return bound(levels);
           const values = levels.map((level, c) => {

@@ -33,6 +33,7 @@ export function lossMetric(how: Aggregate = "geometric", balance = 0.5): Utility
       };
       return {
         monotone: false,
+        separable: how !== "rank",
         bound: (levels) =>
           aggregate(
             how,

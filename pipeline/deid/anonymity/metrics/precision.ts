@@ -27,6 +27,7 @@ export function precisionMetric(
       return {
         monotone,
         bound,
+        separable: how !== "rank",
         loss(levels, { suppressed }) {
           if (monotone || suppressed === 0) return bound(levels);
           const kept = tuples.rows - suppressed;
@@ -49,7 +50,7 @@ export function heightMetric(): Utility {
     bind({ weights }) {
       const bound = (levels: readonly number[]): readonly number[] =>
         aggregate("sum", levels, weights);
-      return { monotone: true, bound, loss: bound };
+      return { monotone: true, separable: true, bound, loss: bound };
     },
   };
 }

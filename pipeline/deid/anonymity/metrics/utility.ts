@@ -23,6 +23,8 @@ export interface BoundUtility {
   readonly monotone: boolean;
   /** A loss that neither the node nor anything more general can beat, known without grouping. */
   readonly bound?: (levels: readonly number[]) => Loss;
+  /** The least bound of some columns does not depend on the levels of the others. */
+  readonly separable?: boolean;
   /** The same, once the node is grouped. */
   readonly floor?: (levels: readonly number[], evaluation: Evaluation) => Loss;
   loss(levels: readonly number[], evaluation: Evaluation): Loss;

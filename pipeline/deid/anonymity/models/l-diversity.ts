@@ -19,7 +19,8 @@ export function distinctDiversity(sensitive: string, l: number): Model {
 
 /**
  * The entropy of the sensitive values in every class is at least ln l. `grassberger` corrects the
- * bias of small classes (Grassberger 2003, Entropy estimates from insufficient samplings).
+ * bias of small classes (Grassberger 2003, Entropy estimates from insufficient samplings); the size of
+ * the class is corrected as its parts are, so that the entropy of a class of one value is 0.
  */
 export function entropyDiversity(
   sensitive: string,
@@ -72,7 +73,7 @@ function shannon({ count, distinct, counts }: ClassView): number {
 function grassberger({ count, distinct, counts }: ClassView): number {
   let sum = 0;
   for (let i = 0; i < distinct; i++) sum += counts[i]! * grassbergerG(counts[i]!);
-  return Math.log(count) - sum / count;
+  return grassbergerG(count) - sum / count;
 }
 
 /** ψ(n) + ½(−1)ⁿ(ψ((n+1)/2) − ψ(n/2)). */

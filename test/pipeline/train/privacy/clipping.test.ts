@@ -1,123 +1,16 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { gaussian, seededRandom, systemRandom, below } from "../../../../pipeline/core/random.ts";
+import { gaussian, seededRandom, systemRandom } from "../../../../pipeline/core/random.ts";
 import type { Random } from "../../../../pipeline/core/types.ts";
 import { selectBackend } from "../../../../pipeline/train/backend.ts";
-import { differentiate } from "../../../../pipeline/train/differentiate.ts";
-import { crossEntropy } from "../../../../pipeline/train/models/layers.ts";
-import { lstmLm } from "../../../../pipeline/train/models/lstm-lm.ts";
-import {
-  binaryCrossEntropy,
-  mlpLogits,
-  mlpWeights,
-} from "../../../../pipeline/train/models/mlp.ts";
 import { clippingOf, type ClippingKind } from "../../../../pipeline/train/privacy/clipping.ts";
-import type { ExampleGradients } from "../../../../pipeline/train/privacy/example-gradients.ts";
-import { lstmExamples } from "../../../../pipeline/train/privacy/lstm-examples.ts";
-import { mlpExamples } from "../../../../pipeline/train/privacy/mlp-examples.ts";
 import { gaussianNoise, poissonSample } from "../../../../pipeline/train/privacy/noise.ts";
-import {
-  disposeAll,
-  toTensors,
-  type Tensors,
-  type Tf,
-} from "../../../../pipeline/train/tensors.ts";
+import { disposeAll } from "../../../../pipeline/train/tensors.ts";
+import { absent } from "../fixtures.ts";
+import { cases, listed, recurrent } from "./example-cases.ts";
 
-/** A model with examples: all at once by the vectorised way, and the slow truth one by one. */
-interface Case {
-  readonly name: string;
-  readonly examples: number;
-  parameters(tf: Tf): Tensors;
-  together(tf: Tf, parameters: Tensors): ExampleGradients;
-  /** Gradients of one example alone, as flat lists. */
-  alone(tf: Tf, parameters: Tensors, example: number): Record<string, number[]>;
-}
-
-function perceptron(widths: readonly number[], rows: number): Case {
-  const random = seededRandom(widths.join());
-  const width = widths[0]!;
-  const weights = mlpWeights(widths, random);
-  const inputs = Float32Array.from({ length: rows * width }, () => gaussian(random));
-  const labels = Float32Array.from({ length: rows }, (_, i) => i % 2);
-  const factors = Float32Array.from({ length: rows }, (_, i) => 0.5 + i / 4);
-  return {
-    name: `a perceptron of ${widths.join("-")} and ${rows} rows`,
-    examples: rows,
-    parameters: (tf) => toTensors(tf, weights),
-    together: (tf, parameters) =>
-      mlpExamples(tf, parameters, {
-        inputs: tf.tensor2d(inputs, [rows, width]),
-        labels: tf.tensor1d(labels),
-        weights: tf.tensor1d(factors),
-      }),
-    alone: (tf, parameters, row) => {
-      const x = tf.tensor2d(inputs.slice(row * width, (row + 1) * width), [1, width]);
-      const { gradients } = differentiate(tf, parameters, (named) => {
-        const label = tf.tensor1d([labels[row]!]);
-        const losses = binaryCrossEntropy(tf, mlpLogits(tf, named, x), label);
-        return tf.mul(tf.sum(losses), factors[row]!);
-      });
-      return listed(gradients);
-    },
-  };
-}
-
-function recurrent(
-  shape: { vocabulary: number; width: number; layers: number },
-  batch: number,
-  time: number,
-): Case {
-  const random = seededRandom(`${shape.vocabulary} ${shape.width} ${batch} ${time}`);
-  const full = { ...shape, heads: 1, context: time };
-  const weights = lstmLm.weights(full, random);
-  const ids = (): Int32Array =>
-    Int32Array.from({ length: batch * time }, () => below(random, shape.vocabulary));
-  // Step by step: place t of sequence i stands at t · batch + i.
-  const [tokens, targets] = [ids(), ids()];
-  const of = (all: Int32Array, i: number): Int32Array =>
-    Int32Array.from({ length: time }, (_, t) => all[t * batch + i]!);
-  return {
-    name: `lstm-lm, ${shape.layers} layers of ${shape.width}, ${shape.vocabulary} ids, ${batch} × ${time} tokens`,
-    examples: batch,
-    parameters: (tf) => toTensors(tf, weights),
-    together: (tf, parameters) =>
-      lstmExamples(
-        tf,
-        parameters,
-        full,
-        { batch, time, tokens: tf.tensor1d(tokens, "int32") },
-        tf.tensor1d(targets, "int32"),
-      ),
-    alone: (tf, parameters, i) => {
-      const block = { batch: 1, time, tokens: tf.tensor1d(of(tokens, i), "int32") };
-      const wanted = tf.tensor1d(of(targets, i), "int32");
-      const { gradients } = differentiate(tf, parameters, (named) =>
-        tf.mean(
-          crossEntropy(
-            tf,
-            lstmLm.logits(tf, named, full, block, (x) => x),
-            wanted,
-          ),
-        ),
-      );
-      return listed(gradients);
-    },
-  };
-}
-
-const cases: readonly Case[] = [
-  perceptron([3, 1], 5),
-  perceptron([4, 6, 1], 7),
-  perceptron([2, 5, 3, 1], 1),
-  perceptron([5, 4, 4, 4, 1], 9),
-  recurrent({ vocabulary: 7, width: 4, layers: 1 }, 3, 5),
-  recurrent({ vocabulary: 5, width: 6, layers: 2 }, 4, 3),
-  recurrent({ vocabulary: 4, width: 3, layers: 1 }, 2, 9),
-  recurrent({ vocabulary: 6, width: 4, layers: 2 }, 1, 1),
-];
-
-for (const backend of ["cpu", "wasm"] as const) {
-  describe(`gradients by example on ${backend}`, () => {
+for (const backend of ["cpu", "wasm", "native"] as const) {
+  describe(`gradients by example on ${backend}`, { skip: absent(backend) }, () => {
     for (const one of cases) {
       for (const kind of ["flat", "per-layer"] as const) {
         it(`are those of one example at a time, clipped ${kind}: ${one.name}`, async () => {
@@ -241,12 +134,6 @@ describe("privacy noise", () => {
     for (const count of [first, second]) assert.ok(Math.abs(count / 20_000 - 0.3) < 0.0195);
   });
 });
-
-function listed(tensors: Tensors): Record<string, number[]> {
-  return Object.fromEntries(
-    Object.entries(tensors).map(([name, tensor]) => [name, Array.from(tensor.dataSync())]),
-  );
-}
 
 function near(got: number, wanted: number, what: string): void {
   assert.ok(
