@@ -46,6 +46,7 @@ export function anonymityProblems({ dataset, deidentify }: Policy): Contradictio
     }
   }
   const at = ["deidentify", "anonymity"];
+  problems.push(...populationProblems(anonymity, at));
   if (!kept.some(([, { role }]) => role === "quasi")) {
     problems.push({ at, message: "no column of role quasi is left to make anonymous" });
   }
@@ -64,6 +65,32 @@ export function anonymityProblems({ dataset, deidentify }: Policy): Contradictio
   }
   if (l?.kind === "recursive" && l.c === undefined) {
     problems.push({ at: [...at, "l"], message: "recursive diversity needs c" });
+  }
+  return problems;
+}
+
+/** What asks for a population needs its table, and a table serves nothing else. */
+function populationProblems(
+  { k, k_map, delta_presence, population_table }: NonNullable<Policy["deidentify"]["anonymity"]>,
+  at: Path,
+): Contradiction[] {
+  const problems: Contradiction[] = [];
+  if (k === undefined && k_map === undefined && delta_presence === undefined) {
+    problems.push({ at, message: "give k, k_map or delta_presence" });
+  }
+  for (const [key, value] of Object.entries({ k_map, delta_presence })) {
+    if (value !== undefined && population_table === undefined) {
+      problems.push({ at: [...at, key], message: `${key} needs population_table` });
+    }
+  }
+  if (population_table !== undefined && k_map === undefined && delta_presence === undefined) {
+    problems.push({
+      at: [...at, "population_table"],
+      message: "population_table serves k_map and delta_presence, neither is asked for",
+    });
+  }
+  if (delta_presence !== undefined && delta_presence.min > delta_presence.max) {
+    problems.push({ at: [...at, "delta_presence"], message: "min is above max" });
   }
   return problems;
 }

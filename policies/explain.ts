@@ -90,7 +90,18 @@ function deidentification({ dataset, deidentify }: Policy): string[] {
     ...(anonymity === undefined
       ? []
       : [
-          `every row shares its quasi-identifiers with at least ${anonymity.k - 1} others; at most ${100 * anonymity.suppression} % of rows are suppressed for that, ${anonymity.suppressed_rows === "drop" ? "and leave the table" : "and stay with their quasi-identifiers at *"}`,
+          ...(anonymity.k === undefined
+            ? []
+            : [`every row shares its quasi-identifiers with at least ${anonymity.k - 1} others`]),
+          ...(anonymity.k_map === undefined
+            ? []
+            : [`at least ${anonymity.k_map} people of the population share those of every row`]),
+          ...(anonymity.delta_presence === undefined
+            ? []
+            : [
+                `of the people who share them, the table holds ${100 * anonymity.delta_presence.min} to ${100 * anonymity.delta_presence.max} %`,
+              ]),
+          `at most ${100 * anonymity.suppression} % of rows are suppressed for that, ${anonymity.suppressed_rows === "drop" ? "and leave the table" : "and stay with their quasi-identifiers at *"}`,
           ...(anonymity.missing === "suppress"
             ? ["a row with a missing quasi-identifier is suppressed"]
             : []),

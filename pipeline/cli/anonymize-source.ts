@@ -4,7 +4,7 @@ import { keyedRandom, seededRandom, systemRandom } from "../core/random.ts";
 import type { Digest, Store } from "../core/types.ts";
 import type { Source } from "../data/source.ts";
 import type { RowTransform } from "../deid/anonymity/transform.ts";
-import { countedOperators, hierarchyTexts } from "../run/anonymity.ts";
+import { countedOperators, hierarchyTexts, populationOf } from "../run/anonymity.ts";
 import { anonymize, createRelease } from "../stages/anonymize.ts";
 import type { DeidentifyParams } from "../stages/parts/deidentify-params.ts";
 import type { TransformKeys } from "../stages/parts/transform.ts";
@@ -37,6 +37,7 @@ export async function anonymizeSource(
       digest: unnamed,
       output: unnamed,
       columns: await countedOperators(params, anonymity, keys, source.name),
+      ...(await populationOf(loaded, params, anonymity, keys, source.name)),
       files,
     },
     anonymity,

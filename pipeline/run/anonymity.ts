@@ -1,9 +1,15 @@
 import type { LoadedPolicy } from "../../policies/load.ts";
+import { PipelineError } from "../core/error.ts";
 import type { Batch, Digest, StageContext, StageResult } from "../core/types.ts";
-import type { Source } from "../data/source.ts";
+import { openSource, type Source } from "../data/source.ts";
 import { createAnalyzer } from "../deid/analyze.ts";
 import { quasiEntities, withTextColumns, type FindValues } from "../deid/anonymity/text-columns.ts";
-import { anonymize, createRelease, type AnonymizeOutput } from "../stages/anonymize.ts";
+import {
+  anonymize,
+  createRelease,
+  type AnonymizeInput,
+  type AnonymizeOutput,
+} from "../stages/anonymize.ts";
 import { deidentifiedDigest } from "../stages/deidentify.ts";
 import {
   countedColumns,
@@ -35,6 +41,7 @@ export async function runAnonymize(
       digest,
       output: deidentifiedDigest(digest, plan.deidentify),
       columns: await countedOperators(plan.deidentify, params, keys, digest),
+      ...(await populationOf(loaded, plan.deidentify, params, keys, digest)),
       files: hierarchyTexts(loaded),
     },
     params,
@@ -50,14 +57,17 @@ export async function countedOperators(
   dataset: string,
 ): Promise<(batch: Batch) => Batch> {
   const { text = [] } = anonymity;
-  const counted = new Set([...countedColumns(anonymity), ...text]);
-  const columns = params.columns.filter(({ name }) => counted.has(name));
-  const transform = await createTransform({ params: { ...params, columns }, keys, dataset });
-  if (text.length === 0) return (batch) => transform({ batch }).batch;
+  const transform = await operatorsOf(
+    [...countedColumns(anonymity), ...text],
+    params,
+    keys,
+    dataset,
+  );
+  if (text.length === 0) return transform;
   const find = await textFinder();
   const { before, after } = textColumns(anonymity);
   return (batch) => {
-    const clean = transform({ batch }).batch;
+    const clean = transform(batch);
     const came = withTextColumns(batch, text, find).columns;
     const left = withTextColumns(clean, text, find).columns;
     const found = before.flatMap((name, i) => [
@@ -66,6 +76,38 @@ export async function countedOperators(
     ]);
     return { rows: batch.rows, columns: { ...clean.columns, ...Object.fromEntries(found) } };
   };
+}
+
+async function operatorsOf(
+  names: readonly string[],
+  params: DeidentifyParams,
+  keys: TransformKeys,
+  dataset: string,
+): Promise<(batch: Batch) => Batch> {
+  const columns = params.columns.filter(({ name }) => names.includes(name));
+  const transform = await createTransform({ params: { ...params, columns }, keys, dataset });
+  return (batch) => transform({ batch }).batch;
+}
+
+/** The population that a policy names, its quasi-identifiers by the operators of the table's. */
+export async function populationOf(
+  { policy, population }: LoadedPolicy,
+  params: DeidentifyParams,
+  { quasi }: AnonymityParams,
+  keys: TransformKeys,
+  dataset: string,
+): Promise<Pick<AnonymizeInput, "population">> {
+  if (population === undefined) return {};
+  const { missing, trim } = policy.dataset;
+  const source = await openSource(population.path, { missing, trim });
+  const lacking = quasi.filter((name) => !source.columns.some((column) => column.name === name));
+  if (lacking.length > 0) {
+    throw new PipelineError("source", `the population table lacks ${lacking.join(", ")}`, {
+      hint: `its columns are ${source.columns.map(({ name }) => name).join(", ")}`,
+    });
+  }
+  const columns = await operatorsOf(quasi, params, keys, dataset);
+  return { population: { source, columns } };
 }
 
 /** The second pass, as an input of deidentify; nothing where the policy asks for no anonymity. */

@@ -24,7 +24,8 @@ export interface Plan {
 }
 
 /** Turns a policy into steps. Pure: nothing is read, nothing is written. */
-export function planRun({ policy, digest, hierarchies }: LoadedPolicy): Plan {
+export function planRun(loaded: LoadedPolicy): Plan {
+  const { policy, digest } = loaded;
   const { dataset, seal, train, report } = policy;
   return {
     name: policy.name,
@@ -37,7 +38,7 @@ export function planRun({ policy, digest, hierarchies }: LoadedPolicy): Plan {
       ),
       unlisted: dataset.unlisted,
     },
-    deidentify: { ...planDeidentify(policy), ...planAnonymity(policy, hierarchies) },
+    deidentify: { ...planDeidentify(policy), ...planAnonymity(loaded) },
     seal,
     audit_data: planAudit(policy),
     ...(train === undefined

@@ -18,6 +18,8 @@ import { order } from "./rows.ts";
 import { padSequences, sequenceOf, type LabelledSequences } from "./sequences.ts";
 import { scheduleOf, type ScheduleSettings } from "./settings.ts";
 import { countParameters, disposeAll, toTensors, type Tensors, type Weights } from "./tensors.ts";
+import { pseudoLikelihoods, type ComparedText, type HiddenTokens } from "./pseudo-likelihood.ts";
+import type { TextLikelihood } from "./text-likelihood.ts";
 import { openTokenizer, type Tokenizer, type TokenizerSpec } from "./tokenizer/index.ts";
 
 /** How an encoder learns to guess hidden tokens. */
@@ -45,6 +47,8 @@ export interface MaskedModel {
   readonly privacy?: PrivacySpent;
   /** Mean cross-entropy of hidden tokens of each text, in nats; the same tokens of a text each time. */
   losses(texts: readonly string[]): Promise<Float64Array>;
+  /** Pseudo-log-likelihood of each text; see `pseudo-likelihood.ts`. */
+  pseudoLikelihoods(items: readonly ComparedText[]): Promise<readonly TextLikelihood[]>;
   serialize(): Uint8Array;
 }
 
@@ -80,10 +84,10 @@ export async function trainMasked(
   });
   const stepsPerEpoch = Math.ceil(train.count / settings.batch_size / (settings.accumulate ?? 1));
   const held = Array.from({ length: Math.min(VALIDATION_TEXTS, validation.count) }, (_, i) => i);
-  const hideOne = (text: number): Hidden =>
+  const hideOne = (text: number): HiddenTokens =>
     hide(padSequences(train, [text]), tokenizer, context.entropy);
   const rows = settings.batch_size;
-  const gradients = gradientsOf<Hidden>(
+  const gradients = gradientsOf<HiddenTokens>(
     {
       objective: maskedTokens(shape),
       spec: { kind: "masked", shape },
@@ -94,7 +98,7 @@ export async function trainMasked(
     backend,
     secret ? { ...context.workers, count: 1 } : context.workers,
   );
-  const { weights, history } = await trainUnder<Hidden>(
+  const { weights, history } = await trainUnder<HiddenTokens>(
     {
       fingerprint,
       initial,
@@ -182,12 +186,22 @@ export function maskedModel(about: Description, weights: Weights, backend: Backe
       }
       return found;
     },
+    async pseudoLikelihoods(items) {
+      const parameters = toTensors(backend.tf, weights);
+      try {
+        return await pseudoLikelihoods(items, tokenizer, settings.context, (hidden) =>
+          lossesOf(backend, parameters, shape, hidden),
+        );
+      } finally {
+        disposeAll(parameters);
+      }
+    },
     serialize: () => encodeModelFile({ header: about as unknown as Record<string, Json>, weights }),
   };
 }
 
 /** Hides at least one token of the block, after Devlin et al. 2019, section 3.1. */
-function hide(block: SequenceBlock, { size, mask }: Tokenizer, random: Random): Hidden {
+function hide(block: SequenceBlock, { size, mask }: Tokenizer, random: Random): HiddenTokens {
   const tokens = block.tokens.slice();
   const places: number[] = [];
   const pieces: number[] = [];
@@ -214,7 +228,7 @@ async function lossesOf(
   { tf }: Backend,
   parameters: Tensors,
   shape: EncoderShape,
-  { block, places, targets }: Hidden,
+  { block, places, targets }: HiddenTokens,
 ): Promise<Float32Array> {
   const losses = tf.tidy(() =>
     crossEntropy(

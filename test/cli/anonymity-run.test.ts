@@ -88,12 +88,37 @@ describe("a run that makes a table anonymous", () => {
       policy("{ k: 2, missing: suppress, suppression: 0.001 }"),
     );
     writeFileSync(
+      sandbox.path("everybody.csv"),
+      people()
+        .split("\n")
+        .flatMap((line, i) => (i === 0 || line === "" ? [line] : [line, line, line]))
+        .map((line) => line.split(",").slice(1, 5).join())
+        .join("\n"),
+    );
+    writeFileSync(
+      sandbox.path("map.yaml"),
+      policy(
+        "{ k_map: 15, delta_presence: { max: 0.5 }, population_table: everybody.csv, suppression: 0.02 }",
+        "{ metric: k_map, min: 15 }, { metric: presence_highest, max: 0.4 }",
+      ),
+    );
+    writeFileSync(
       sandbox.path("star.yaml"),
       policy("{ k: 5, missing: suppress, suppression: 0.03, suppressed_rows: star }"),
     );
   });
   after(() => {
     sandbox.remove();
+  });
+
+  it("counts the people of a population behind every class", async () => {
+    const { code, stderr } = await sandbox.run(["run", "map.yaml", "--workspace", "map"]);
+    assert.equal(code, 0, stderr);
+    const report = reportOf("map");
+    assert.equal(valueOf(report, "presence_highest"), 1 / 3);
+    assert.equal(valueOf(report, "k_map"), 3 * (valueOf(report, "k_after") ?? NaN));
+    const mentioned = report.findings.map(({ message }) => message).join();
+    assert.match(mentioned, /15-map, \(0, 0.5\)-presence met/);
   });
 
   it("leaves every class with k rows and l values, as an independent count finds", async () => {

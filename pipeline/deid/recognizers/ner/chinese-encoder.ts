@@ -3,6 +3,7 @@ import {
   fit,
   newWindow,
   REACH,
+  RELEASED,
   SLOTS,
   type EncodedWindow,
   type Encoder,
@@ -57,11 +58,11 @@ interface Units {
   known: number[];
   /** As `charUses`, 0 for what is no Chinese character. */
   uses: number[];
-  own: number[][][];
+  own: (readonly (readonly number[])[])[];
 }
 
 /** Features of Chinese characters: themselves, their n-grams, and the dictionary words they fall in. */
-export function createChineseEncoder(tables: ChineseTables): Encoder {
+export function createChineseEncoder(tables: ChineseTables, training = false): Encoder {
   let units = freshUnits();
   const window = newWindow();
   const cutter = createCutter(tables.words);
@@ -81,6 +82,9 @@ export function createChineseEncoder(tables: ChineseTables): Encoder {
     joined: JOINED,
     size: () => units.hash.length,
     own: (unit, slot) => units.own[unit]![slot]!,
+    release(unit) {
+      if (!training) units.own[unit] = RELEASED;
+    },
     kinds: () => [],
     joinedKinds: JOINED_KINDS,
     forget() {
@@ -117,7 +121,7 @@ function freshUnits(): Units {
 }
 
 function describe(units: Units, key: string, kind: number, tables: ChineseTables): void {
-  const hash = hashText(key.toLowerCase());
+  const hash = hashText(key.toLowerCase()) | 0;
   const form = kind === kinds.word && /^\p{Lu}/u.test(key) ? 8 : kind;
   const known = lookUp(tables.words, hash) >>> 8;
   const uses = kind === kinds.han ? lookUp(tables.chars, hash) & (MEMBER - 1) : 0;
@@ -224,9 +228,9 @@ function createCutter(
 const ENDINGS = Array.from(
   "省市县区镇乡村州国岛山河江湖海洋路街道线站港桥寺庙宫门园楼馆院校学所局部厅处署会社团队军党派店厂行司报台网组协联盟心场城堡屯湾峡谷岭原",
 );
-const endingOf = new Map(ENDINGS.map((char, i) => [hashText(char), i + 1]));
+const endingOf = new Map(ENDINGS.map((char, i) => [hashText(char) | 0, i + 1]));
 const AHEAD = 8;
-const STOPS = new Set(Array.from("，。；！？、,!?;", (mark) => hashText(mark)));
+const STOPS = new Set(Array.from("，。；！？、,!?;", (mark) => hashText(mark) | 0));
 
 /** The nearest such character after each token within AHEAD tokens of one run of letters, and how far: 8 × which + distance. */
 function endingsAhead(units: Units, ids: Int32Array, n: number): Int32Array {

@@ -93,10 +93,13 @@ export function createEncoder(
     return new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
   };
   if (language === "zh") {
-    return createChineseEncoder({
-      words: { slots: slots("words") },
-      chars: { slots: slots("chars") },
-    });
+    return createChineseEncoder(
+      {
+        words: { slots: slots("words") },
+        chars: { slots: slots("chars") },
+      },
+      training,
+    );
   }
   return createEnglishEncoder(
     {
