@@ -139,7 +139,8 @@ function shown(rule: Rule, m: Measured): string {
 }
 
 function groupName(m: Measured | undefined): string {
-  return m?.group === undefined ? "" : ` for ${Object.values(m.group).join(", ")}`;
+  const column = m?.column === undefined ? "" : ` in ${m.column}`;
+  return column + (m?.group === undefined ? "" : ` for ${Object.values(m.group).join(", ")}`);
 }
 
 function fixed(value: number): string {

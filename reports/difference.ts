@@ -37,6 +37,8 @@ export interface RunHead {
 }
 export interface MetricChange {
   readonly metric: string;
+  /** Where there is a number for each column. */
+  readonly column?: string;
   readonly by: readonly string[];
   readonly group: Group | undefined;
   readonly split: string | undefined;
@@ -93,6 +95,7 @@ function metricChanges(before: RunRecord, after: RunRecord): readonly MetricChan
     return [
       {
         metric: item.metric,
+        ...(item.column === undefined ? {} : { column: item.column }),
         by: item.by ?? [],
         group: item.group,
         split: item.split,
@@ -108,8 +111,8 @@ function measuredOf(record: RunRecord): ReadonlyMap<string, Measured> {
   const found = new Map<string, Measured>();
   for (const { stage, evidence } of record.stages) {
     for (const item of ofKind(evidence, "measured")) {
-      const { metric, by = [], group = {}, split = "" } = item;
-      found.set(canonicalJson([stage, metric, by, group, split]), item);
+      const { metric, column = "", by = [], group = {}, split = "" } = item;
+      found.set(canonicalJson([stage, metric, column, by, group, split]), item);
     }
   }
   return found;

@@ -1,11 +1,12 @@
 import type { Counted, Estimate, Evidence, Group, Measured } from "../pipeline/core/types.ts";
 import { ofKind } from "./evidence.ts";
+import { metricKey } from "./words.ts";
 
 /** Everything measured by one set of attributes on one split. */
 export interface Grouping {
   readonly by: readonly string[];
   readonly split: string | undefined;
-  /** Metrics in the order of first appearance. */
+  /** Metrics, by `metricKey`, in the order of first appearance. */
   readonly metrics: readonly string[];
   /** Largest group first. */
   readonly groups: readonly GroupRow[];
@@ -74,11 +75,13 @@ function grouping(
   const label = (group: Group): string => groupLabel(group, by, emptyLabel);
   const metrics = new Set<string>();
   const groups = new Map<string, { group: Group; estimates: Map<string, Estimate> }>();
-  for (const { group, metric, estimate } of measured) {
+  for (const item of measured) {
+    const { group, estimate } = item;
     if (group === undefined) continue;
-    metrics.add(metric);
+    const key = metricKey(item);
+    metrics.add(key);
     const row = groups.get(label(group)) ?? { group, estimates: new Map<string, Estimate>() };
-    row.estimates.set(metric, estimate);
+    row.estimates.set(key, estimate);
     groups.set(label(group), row);
   }
   const sizes = new Map<string, number>();

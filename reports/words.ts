@@ -1,4 +1,4 @@
-import type { Verdict } from "../pipeline/core/types.ts";
+import type { Measured, Verdict } from "../pipeline/core/types.ts";
 
 /** All text of a report that does not come from the record. */
 export interface Words {
@@ -223,8 +223,18 @@ interface Phrases {
   noneHere: string;
 }
 
-/** A metric's name for people: from the list, or its snake case made readable. */
-export function metricName(words: Words, metric: string): string {
+/** Tells apart numbers of one metric that there is one of for each column; `metricName` reads it. */
+export function metricKey({ metric, column }: Pick<Measured, "metric" | "column">): string {
+  return column === undefined ? metric : `${metric}\0${column}`;
+}
+
+/**
+ * A metric's name for people: from the list, or its snake case made readable; with the column behind
+ * it where it is a key of `metricKey`.
+ */
+export function metricName(words: Words, key: string): string {
+  const [metric = "", column] = key.split("\0");
+  if (column !== undefined) return `${metricName(words, metric)} (${column})`;
   const known = Object.hasOwn(words.metrics, metric) ? words.metrics[metric] : undefined;
   if (known !== undefined) return known;
   const spaced = metric.replaceAll(/[_-]+/g, " ").trim();

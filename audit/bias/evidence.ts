@@ -17,16 +17,18 @@ export interface BiasOptions {
 
 /** One number about a group, or about all groups when `group` is undefined. */
 export function measured(
-  options: Pick<BiasOptions, "subject" | "split"> & { readonly by?: readonly string[] },
+  options: Pick<BiasOptions, "subject" | "split"> &
+    Pick<Measured, "column"> & { readonly by?: readonly string[] },
   metric: string,
   estimate: Estimate,
   group?: Group,
 ): Measured {
-  const { subject, split, by } = options;
+  const { subject, split, by, column } = options;
   return {
     kind: "measured",
     subject,
     metric,
+    ...(column === undefined ? {} : { column }),
     ...(by === undefined ? {} : { by }),
     ...(group === undefined ? {} : { group }),
     ...(split === undefined ? {} : { split }),

@@ -46,10 +46,9 @@ export function missingnessPartial(
 }
 
 /**
- * Evidence on missing cells, for each column that misses any: per group the counts (table
- * `missing.COLUMN`) and `missing_rate.COLUMN` with Wilson's interval, then
- * `missing_rate.COLUMN_difference` and `_ratio` with bootstrap intervals. A column that misses no
- * cell gives no evidence.
+ * Evidence on missing cells, for each `column` that misses any: per group the counts (table
+ * `missing.COLUMN`) and `missing_rate` with Wilson's interval, then `missing_rate_difference` and
+ * `missing_rate_ratio` with bootstrap intervals. A column that misses no cell gives no evidence.
  */
 export function missingness(state: Missingness, options: BiasOptions): readonly Evidence[] {
   const { groups } = marginOf(state.cells, state.by, options.by, options.missing);
@@ -63,6 +62,6 @@ export function missingness(state: Missingness, options: BiasOptions): readonly 
     );
     if (Object.values(counts).every(([, missing]) => missing === 0)) return [];
     const table = `missing.${column}`;
-    return proportions(`missing_rate.${column}`, table, ["rows", "missing"], counts, options);
+    return proportions("missing_rate", table, ["rows", "missing"], counts, { ...options, column });
   });
 }

@@ -8,14 +8,15 @@ import { measured, undefinedEstimate, type BiasOptions } from "./evidence.ts";
  * Evidence on one proportion in several groups, from counts of [without, with] under `groupKey`:
  * per group the counts as `table`, `metric` with Wilson's interval, and then over all groups
  * `metric_difference` and `metric_ratio` with bootstrap intervals, undefined with fewer than two
- * groups. `names` are those of all rows and of the rows counted, in the table.
+ * groups. `names` are those of all rows and of the rows counted, in the table; `column` is what all
+ * of it is about, where there is such a thing for each column.
  */
 export function proportions(
   metric: string,
   table: string,
   names: readonly [string, string],
   counts: Readonly<Record<string, readonly [number, number]>>,
-  options: BiasOptions,
+  options: BiasOptions & { readonly column?: string },
 ): readonly Evidence[] {
   const { by, subject, split, confidence = 0.95, resamples = 2000, random } = options;
   const cells = Object.entries(counts);

@@ -13,19 +13,21 @@ export function areaUnderCurve(positives: ScoreHistogram, negatives = positives)
 
 /**
  * Standard error of the area by DeLong's variance (DeLong, DeLong and Clarke-Pearson 1988,
- * doi:10.2307/2531595), computed from the histograms in linear time. Null with fewer than two rows
- * of either label. It knows no weights: the histograms must count rows.
+ * doi:10.2307/2531595), computed from the histograms in linear time. Weighted rows count with their
+ * squared weights, as the influence of each row on the area asks. Null with fewer than two rows of
+ * either label.
  */
 export function areaDeviation(
   positives: ScoreHistogram,
   negatives: ScoreHistogram = positives,
 ): number | null {
   const { ofPositives, ofNegatives } = placements(positives, negatives);
-  const m = total(positives.favourable);
-  const n = total(negatives.unfavourable);
-  if (m < 2 || n < 2) return null;
+  const m = total(positives.weighting?.rows[1] ?? positives.favourable);
+  const n = total(negatives.weighting?.rows[0] ?? negatives.unfavourable);
+  if (m < 2 || n < 2 || Number.isNaN(ofPositives)) return null;
+  const [p, q] = [total(positives.favourable), total(negatives.unfavourable)];
   // Rounding may leave a variance of 0 a little below it.
-  const variance = ofPositives / (m - 1) / m + ofNegatives / (n - 1) / n;
+  const variance = (ofPositives * m) / (m - 1) / p ** 2 + (ofNegatives * n) / (n - 1) / q ** 2;
   return Math.sqrt(Math.max(0, variance));
 }
 
@@ -43,16 +45,29 @@ export function areaInterval(
 
 /** The scores of `everyone` that are not in `group`. */
 export function background(everyone: ScoreHistogram, group: ScoreHistogram): ScoreHistogram {
-  const unfavourable = everyone.unfavourable.slice();
-  const favourable = everyone.favourable.slice();
+  const copy = (values: Float64Array) => values.slice();
+  const unfavourable = copy(everyone.unfavourable);
+  const favourable = copy(everyone.favourable);
+  const [rows, squares] = [everyone.weighting?.rows, everyone.weighting?.squares].map((pair) =>
+    pair?.map(copy),
+  );
   let g = 0;
   for (let i = 0; i < everyone.score.length && g < group.score.length; i++) {
     if (everyone.score[i] !== group.score[g]) continue;
     unfavourable[i]! -= group.unfavourable[g]!;
     favourable[i]! -= group.favourable[g]!;
+    for (const label of [0, 1] as const) {
+      if (rows) rows[label]![i]! -= group.weighting!.rows[label][g]!;
+      if (squares) squares[label]![i]! -= group.weighting!.squares[label][g]!;
+    }
     g++;
   }
-  return { score: everyone.score, unfavourable, favourable };
+  const rest = { score: everyone.score, unfavourable, favourable };
+  if (!rows || !squares) return rest;
+  return {
+    ...rest,
+    weighting: { rows: [rows[0]!, rows[1]!], squares: [squares[0]!, squares[1]!] },
+  };
 }
 
 /** Sum of numbers. */
@@ -62,32 +77,33 @@ export function total(values: Float64Array): number {
   return sum;
 }
 
-/** The area, and the sums of squared distances of each side's placements from it. */
+/** The area, and each side's sum of (squared weight times) squared distances of placements from it. */
 function placements(
   positives: ScoreHistogram,
   negatives: ScoreHistogram,
 ): { readonly area: number; readonly ofPositives: number; readonly ofNegatives: number } {
   const m = total(positives.favourable);
   const n = total(negatives.unfavourable);
-  if (m === 0 || n === 0) return { area: NaN, ofPositives: NaN, ofNegatives: NaN };
-  let [below, area, squares] = [0, 0, 0];
+  if (!(m > 0 && n > 0)) return { area: NaN, ofPositives: NaN, ofNegatives: NaN };
+  const above = new Float64Array(positives.score.length);
+  const under = new Float64Array(negatives.score.length);
+  let [no, yes] = [0, 0];
   walk(positives.score, negatives.score, (p, q) => {
-    const tied = q < 0 ? 0 : negatives.unfavourable[q]!;
-    if (p >= 0) {
-      const place = (below + tied / 2) / n;
-      area += positives.favourable[p]! * place;
-      squares += positives.favourable[p]! * place * place;
-    }
-    below += tied;
+    const tiedNo = q < 0 ? 0 : negatives.unfavourable[q]!;
+    const tiedYes = p < 0 ? 0 : positives.favourable[p]!;
+    if (p >= 0) above[p] = (no + tiedNo / 2) / n;
+    if (q >= 0) under[q] = 1 - (yes + tiedYes / 2) / m;
+    no += tiedNo;
+    yes += tiedYes;
   });
-  area /= m;
-  let [under, square] = [0, 0];
-  walk(positives.score, negatives.score, (p, q) => {
-    const tied = p < 0 ? 0 : positives.favourable[p]!;
-    if (q >= 0) square += negatives.unfavourable[q]! * (1 - (under + tied / 2) / m) ** 2;
-    under += tied;
-  });
-  return { area, ofPositives: squares - m * area * area, ofNegatives: square - n * area * area };
+  const area = above.reduce((sum, place, p) => sum + positives.favourable[p]! * place, 0) / m;
+  const spread = (places: Float64Array, squares: Float64Array) =>
+    places.reduce((sum, place, i) => sum + squares[i]! * (place - area) ** 2, 0);
+  return {
+    area,
+    ofPositives: spread(above, positives.weighting?.squares[1] ?? positives.favourable),
+    ofNegatives: spread(under, negatives.weighting?.squares[0] ?? negatives.unfavourable),
+  };
 }
 
 /** Visits the scores of both in ascending order, with the index in each or −1. */

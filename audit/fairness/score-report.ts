@@ -4,8 +4,9 @@ import type { Group, Random } from "../../pipeline/core/types.ts";
 import { percentileInterval, resampleCells } from "../statistics/bootstrap.ts";
 import { groupOf, groupText } from "../statistics/group-key.ts";
 import { calibrationOf, generalizedConfusion, type ReliabilityBin } from "./calibration.ts";
-import { areaDeviation, areaUnderCurve, background, total } from "./discrimination.ts";
+import { areaDeviation, areaUnderCurve, background } from "./discrimination.ts";
 import { labelNoise } from "./label-noise.ts";
+import { meanDeviation, shareDeviation } from "./score-deviation.ts";
 import type { Interval, MetricResult } from "./report.ts";
 import {
   rocOf,
@@ -69,7 +70,8 @@ interface Sampled extends Interval {
  * of scores (Brier score, mean score, the generalised rates) normal ones, label noise too; ECE the
  * percentiles of the multinomial bootstrap of its bins by label, and like every mean of absolute
  * values it grows by noise. The interval of a difference is of the largest minus the smallest of
- * values drawn so for each group. With weighted rows only the values are given.
+ * values drawn so for each group. Weights enter the standard errors by their squares, so that few
+ * heavy rows count as few rows.
  */
 export function auditScores(state: ScoreState, options: ScoreOptions): ScoreResult {
   const { confidence = 0.95, resamples = 2000, thresholds = sweepThresholds } = options;
@@ -77,7 +79,7 @@ export function auditScores(state: ScoreState, options: ScoreOptions): ScoreResu
     const { groups, everyone } = scoreGroups(state, by);
     const sampled = groups.map(({ values, n, histogram }) => {
       const random = options.random.fork(`scores ${by.join("\0")} ${values.join("\0")}`);
-      const draw = { random, resamples, confidence, weighted: state.weighted };
+      const draw = { random, resamples, confidence };
       return {
         group: groupOf(by, values),
         n,
@@ -111,7 +113,6 @@ interface Draw {
   readonly random: Random;
   readonly resamples: number;
   readonly confidence: number;
-  readonly weighted: boolean;
 }
 
 function scoresOf(
@@ -122,7 +123,6 @@ function scoresOf(
   const calibration = calibrationOf(histogram);
   const soft = generalizedConfusion(histogram);
   const noise = labelNoise(histogram);
-  const [yes, no] = [total(histogram.favourable), total(histogram.unfavourable)];
   const normal = (value: number, deviation: number | null, needs: string) =>
     normally(value, deviation, needs, draw);
   const mean = (of: (score: number, label: 0 | 1) => number | null) => meanDeviation(histogram, of);
@@ -165,12 +165,12 @@ function scoresOf(
     ),
     label_noise_withheld: normal(
       noise.withheld,
-      shareDeviation(noise.withheld, no),
+      shareDeviation(noise.withheld, histogram, 0),
       "needs rows with either label",
     ),
     label_noise_granted: normal(
       noise.granted,
-      shareDeviation(noise.granted, yes),
+      shareDeviation(noise.granted, histogram, 1),
       "needs rows with either label",
     ),
   };
@@ -211,12 +211,9 @@ function differenceOf(
   return { ...about, value, interval: found.interval };
 }
 
-const WEIGHTED = "no interval: rows have weights";
-
 function normally(value: number, deviation: number | null, needs: string, draw: Draw): Sampled {
   const none = new Float64Array(0);
   if (Number.isNaN(value)) return { value: null, interval: null, why: needs, samples: none };
-  if (draw.weighted) return { value, interval: null, why: WEIGHTED, samples: none };
   if (deviation === null)
     return { value, interval: null, why: "no interval: too few rows", samples: none };
   const half = normalQuantile(0.5 + draw.confidence / 2, 0, 1) * deviation;
@@ -227,54 +224,34 @@ function normally(value: number, deviation: number | null, needs: string, draw: 
   return { value, interval: [within(value - half), within(value + half)], samples };
 }
 
-/** Standard error of the mean of a function of score and label, over the rows where it is not null. */
-function meanDeviation(
-  { score, favourable, unfavourable }: ScoreHistogram,
-  of: (score: number, label: 0 | 1) => number | null,
-): number | null {
-  let [n, sum, squares] = [0, 0, 0];
-  for (const [i, s] of score.entries()) {
-    for (const label of [0, 1] as const) {
-      const value = of(s, label);
-      const rows = (label === 1 ? favourable : unfavourable)[i]!;
-      if (value === null) continue;
-      n += rows;
-      sum += rows * value;
-      squares += rows * value * value;
-    }
-  }
-  if (n < 2) return null;
-  const mean = sum / n;
-  return Math.sqrt(Math.max(0, (squares - n * mean * mean) / (n - 1)) / n);
-}
-
-function shareDeviation(share: number, n: number): number | null {
-  return n < 2 ? null : Math.sqrt((share * (1 - share)) / n);
-}
-
 /** Expected calibration error; its samples keep the mean score of each bin and label. */
 function calibrationError(histogram: ScoreHistogram, value: number, draw: Draw): Sampled {
   const bins = 10;
-  const rows = new Float64Array(2 * bins);
-  const scores = new Float64Array(2 * bins);
-  for (const [i, s] of histogram.score.entries()) {
+  const sums = () => new Float64Array(2 * bins);
+  const cells = { rows: sums(), weights: sums(), squares: sums() };
+  const scores = sums();
+  const { score, favourable, unfavourable, weighting } = histogram;
+  for (const [i, s] of score.entries()) {
     const bin = 2 * Math.min(bins - 1, Math.floor(s * bins));
-    rows[bin]! += histogram.unfavourable[i]!;
-    rows[bin + 1]! += histogram.favourable[i]!;
-    scores[bin]! += histogram.unfavourable[i]! * s;
-    scores[bin + 1]! += histogram.favourable[i]! * s;
+    for (const label of [0, 1] as const) {
+      const weight = (label === 1 ? favourable : unfavourable)[i]!;
+      cells.rows[bin + label]! += weighting?.rows[label][i] ?? weight;
+      cells.weights[bin + label]! += weight;
+      cells.squares[bin + label]! += weighting?.squares[label][i] ?? weight;
+      scores[bin + label]! += weight * s;
+    }
   }
   const none = new Float64Array(0);
   if (Number.isNaN(value)) return { value: null, interval: null, why: "no row", samples: none };
-  if (draw.weighted) return { value, interval: null, why: WEIGHTED, samples: none };
-  const means = scores.map((sum, i) => (rows[i] === 0 ? 0 : sum / rows[i]!));
+  const means = scores.map((sum, i) => (cells.weights[i] === 0 ? 0 : sum / cells.weights[i]!));
   const samples = new Float64Array(draw.resamples);
-  const n = total(rows);
-  resampleCells({ rows }, draw.resamples, draw.random.fork("bins"), (sample, r) => {
-    let off = 0;
+  const resampled = weighting ? cells : { rows: cells.rows };
+  resampleCells(resampled, draw.resamples, draw.random.fork("bins"), (sample, r) => {
+    let [off, n] = [0, 0];
     for (let b = 0; b < 2 * bins; b += 2) {
-      const score = sample[b]! * means[b]! + sample[b + 1]! * means[b + 1]!;
-      off += Math.abs(sample[b + 1]! - score);
+      const mean = sample[b]! * means[b]! + sample[b + 1]! * means[b + 1]!;
+      off += Math.abs(sample[b + 1]! - mean);
+      n += sample[b]! + sample[b + 1]!;
     }
     samples[r] = off / n;
   });

@@ -14,7 +14,8 @@ export interface ScoreInput {
 /**
  * Histograms of scores by full intersection of the attributes and by label. A score goes by the
  * nearest multiple of 1/`steps`: what is computed from a state is exact for scores with no more
- * digits than that. `bins` maps the multiple to the weights of [unfavourable, favourable] rows. Once
+ * digits than that. `bins` maps the multiple to the weights of [unfavourable, favourable] rows; where
+ * rows have weights, the sums of their squares and the numbers of rows come behind. Once
  * there are more than `limit` bins, neighbours are joined two by two, `level` times: the level follows
  * from the rows alone, so that merging stays exact and memory is bounded at any number of rows.
  */
@@ -31,7 +32,7 @@ export interface ScoreState {
 }
 export interface ScoreCell {
   rows: number;
-  bins: Record<string, [number, number]>;
+  bins: Record<string, number[]>;
 }
 
 /** Counts scores by the attributes `by`; a million steps and up to 400,000 bins unless said. */
@@ -63,7 +64,9 @@ export function scorePartial(
         const key = groupKey(columns.map((column) => column[i]!));
         const cell = (state.cells[key] ??= { rows: 0, bins: {} });
         cell.rows++;
-        sumsAt(state, cell, Math.round(s * steps) >> state.level)[label[i] as 0 | 1] += w;
+        const bin = Math.round(s * steps) >> state.level;
+        if (weight) addTo(state, cell, bin, weighed(label[i] as 0 | 1, w));
+        else sumsAt(state, cell, bin)[label[i] as 0 | 1]! += 1;
       }
       state.rows += rows;
       coarsen(state);
@@ -78,10 +81,8 @@ export function scorePartial(
       for (const [key, cell] of Object.entries(other.cells)) {
         const mine = (state.cells[key] ??= { rows: 0, bins: {} });
         mine.rows += cell.rows;
-        for (const [bin, [unfavourable, favourable]] of Object.entries(cell.bins)) {
-          const sums = sumsAt(state, mine, Number(bin) >> down);
-          sums[0] += unfavourable;
-          sums[1] += favourable;
+        for (const [bin, sums] of Object.entries(cell.bins)) {
+          addTo(state, mine, Number(bin) >> down, sums);
         }
       }
       coarsen(state);
@@ -90,7 +91,25 @@ export function scorePartial(
   };
 }
 
-function sumsAt(state: ScoreState, cell: ScoreCell, bin: number): [number, number] {
+function weighed(label: 0 | 1, w: number): readonly number[] {
+  return label === 0 ? [w, 0, w * w, 0, 1, 0] : [0, w, 0, w * w, 0, 1];
+}
+
+/** Adds sums to those of a bin; rows without weights weigh 1 beside rows that have them. */
+function addTo(state: ScoreState, cell: ScoreCell, bin: number, sums: readonly number[]): void {
+  const own = sumsAt(state, cell, bin);
+  const added = sums.length < own.length ? spelt(sums) : sums;
+  if (own.length < added.length) own.push(own[0]!, own[1]!, own[0]!, own[1]!);
+  added.forEach((value, i) => (own[i]! += value));
+}
+
+/** The sums of a bin with squares and numbers of rows, which without weights are all the same. */
+function spelt(sums: readonly number[]): readonly number[] {
+  const [no = 0, yes = 0] = sums;
+  return sums.length > 2 ? sums : [no, yes, no, yes, no, yes];
+}
+
+function sumsAt(state: ScoreState, cell: ScoreCell, bin: number): number[] {
   const found = cell.bins[bin];
   if (found) return found;
   state.entries++;
@@ -107,11 +126,7 @@ function halve(state: ScoreState): void {
   for (const cell of Object.values(state.cells)) {
     const { bins } = cell;
     cell.bins = {};
-    for (const [bin, [unfavourable, favourable]] of Object.entries(bins)) {
-      const sums = sumsAt(state, cell, Number(bin) >> 1);
-      sums[0] += unfavourable;
-      sums[1] += favourable;
-    }
+    for (const [bin, sums] of Object.entries(bins)) addTo(state, cell, Number(bin) >> 1, sums);
   }
 }
 
@@ -120,6 +135,14 @@ export interface ScoreHistogram {
   readonly score: Float64Array;
   readonly unfavourable: Float64Array;
   readonly favourable: Float64Array;
+  /**
+   * Where rows have weights: how many rows there are of label 0 and 1, and the sums of their squared
+   * weights.
+   */
+  readonly weighting?: {
+    readonly rows: readonly [Float64Array, Float64Array];
+    readonly squares: readonly [Float64Array, Float64Array];
+  };
 }
 export interface ScoreGroup {
   readonly values: readonly string[];
@@ -146,26 +169,32 @@ export function scoreGroups(
   };
 }
 
-function histogramOf(cells: readonly ScoreCell[], { steps, level }: ScoreState): ScoreHistogram {
+function histogramOf(
+  cells: readonly ScoreCell[],
+  { steps, level, weighted }: ScoreState,
+): ScoreHistogram {
   const width = 2 ** level;
-  const sums = new Map<number, [number, number]>();
+  const sums = new Map<number, number[]>();
   for (const { bins } of cells) {
-    for (const [bin, [unfavourable, favourable]] of Object.entries(bins)) {
+    for (const [bin, found] of Object.entries(bins)) {
+      const own = weighted ? spelt(found) : found;
       const sum = sums.get(Number(bin));
-      if (sum) {
-        sum[0] += unfavourable;
-        sum[1] += favourable;
-      } else {
-        sums.set(Number(bin), [unfavourable, favourable]);
-      }
+      if (sum) own.forEach((value, i) => (sum[i]! += value));
+      else sums.set(Number(bin), [...own]);
     }
   }
   const bins = Float64Array.from(sums.keys()).sort();
+  const column = (place: number) => bins.map((bin) => sums.get(bin)![place]!);
   return {
     // Joined bins stand for their middle.
     score: bins.map((bin) => Math.min(1, (bin * width + (width - 1) / 2) / steps)),
-    unfavourable: bins.map((bin) => sums.get(bin)![0]),
-    favourable: bins.map((bin) => sums.get(bin)![1]),
+    unfavourable: column(0),
+    favourable: column(1),
+    ...(weighted
+      ? {
+          weighting: { squares: [column(2), column(3)], rows: [column(4), column(5)] },
+        }
+      : {}),
   };
 }
 

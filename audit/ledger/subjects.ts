@@ -5,8 +5,6 @@ import { inTransaction, openDatabase, type Database, type Schema } from "./datab
 /** Number of buckets: an erasure seals anew every key of a bucket, so they are many and small. */
 export const BUCKETS = 4096;
 const CACHE_KILOBYTES = 8192;
-// Inserts fall on pages all over the file: with room in the log, a page is written back once for many.
-const LOG_PAGES = 16_384;
 
 /**
  * One person's key, sealed under the key of its bucket. `id` is the blind index of the person, 16 to 64
@@ -66,7 +64,6 @@ export function openSubjects(path: string): SubjectStore {
   const db = openDatabase(path, subjectSchema);
   // Blind indexes fall anywhere: without room for the pages, each would be read again for every row.
   db.pragma(`cache_size = -${CACHE_KILOBYTES}`);
-  db.pragma(`wal_autocheckpoint = ${LOG_PAGES}`);
   const sql = {
     count: db.prepare("SELECT count(*) FROM subject").pluck(),
     insert: db.prepare("INSERT INTO subject (id, sealed) VALUES (?, ?) ON CONFLICT DO NOTHING"),

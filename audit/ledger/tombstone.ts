@@ -10,6 +10,8 @@ export interface Erasure {
   readonly dataset: string;
   readonly subject: Uint8Array;
   readonly class: ErasureClass;
+  /** ISO 8601: when the KMS destroys it, or did; absent for `file`. */
+  readonly due?: string;
   /** ISO 8601. */
   readonly at: string;
 }
@@ -22,6 +24,7 @@ export function tombstoneEvent(origin: string, erasure: Erasure, signer: NoteSig
     dataset: erasure.dataset,
     subject: Buffer.from(erasure.subject).toString("hex"),
     class: erasure.class,
+    ...(erasure.due === undefined ? {} : { due: erasure.due }),
     at: erasure.at,
     by: encodeVerifierKey(signer.name, signer.publicKey),
   };

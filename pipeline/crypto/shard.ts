@@ -28,6 +28,8 @@ export interface ShardPlace {
 
 export interface SealOptions {
   readonly engine?: Engine;
+  /** Sealing uses two buffers in turn: a piece is good until the one after the next is asked for. */
+  readonly recycle?: boolean;
 }
 
 /** A shard whose header and end are checked. `byteLength` is of the plaintext. */
@@ -50,7 +52,8 @@ export async function* sealShard(
   plain: AsyncIterable<Uint8Array>,
   options: SealOptions = {},
 ): AsyncIterable<Uint8Array> {
-  yield* sealFile(recipientsOf(keyring, shardArguments(place)), plain, options.engine);
+  const recipients = recipientsOf(keyring, shardArguments(place));
+  yield* sealFile(recipients, plain, options.engine, {}, options.recycle);
 }
 
 /**
@@ -145,7 +148,8 @@ export async function* reencryptShard(
 ): AsyncIterable<Uint8Array> {
   const binding = bindingOf(place);
   const opened = await openFile([rootIdentity(keyring, binding)], file, options.engine);
-  yield* sealFile(recipientsOf(keyring, binding), opened.read(), options.engine);
+  const recipients = recipientsOf(keyring, binding);
+  yield* sealFile(recipients, opened.read(), options.engine, {}, options.recycle);
 }
 
 /**

@@ -2,10 +2,11 @@ import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { openCatalog } from "../../audit/ledger/catalog.ts";
-import { tombstoneEvent, type ErasureClass } from "../../audit/ledger/tombstone.ts";
+import { tombstoneEvent } from "../../audit/ledger/tombstone.ts";
 import { canonicalJson, type Json } from "../core/canonical-json.ts";
 import { PipelineError } from "../core/error.ts";
 import type { Keyring } from "../crypto/keyring.ts";
+import { erasureReach, type ErasureReach } from "./erasure-class.ts";
 import { readIfPresent, writeFileAtomically } from "./files.ts";
 import { ledgerOrigin, recordEvents, workspaceLedger } from "./ledger.ts";
 import type { ProjectSigner } from "./signer.ts";
@@ -14,13 +15,12 @@ import { existingSubjectKeys } from "./subjects.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** What an erasure did, and what it could not reach. */
-export interface ErasureReport {
+export interface ErasureReport extends ErasureReach {
   readonly dataset: string;
   /** False when the person had no key: never in the dataset, or erased before. */
   readonly erased: boolean;
   /** Hex of the blind index: what the ledger calls the person. */
   readonly subject: string;
-  readonly class: ErasureClass;
   /** Place of the signed tombstone in the ledger; absent when there was nothing to erase. */
   readonly event?: number;
   /** Shards whose cells of this person are unreadable now; none was rewritten. */
@@ -71,15 +71,14 @@ export async function eraseSubject(
   } finally {
     subjects.close();
   }
+  const now = new Date();
+  const reach = erasureReach(keyring, eventsOf(workspace, "keys"), now);
   let event: number | undefined;
   if (erased) {
     const origin = ledgerOrigin(workspace, signer.name);
-    const at = new Date().toISOString();
-    const tombstone = tombstoneEvent(
-      origin,
-      { dataset: keyring.id, subject: Buffer.from(index, "hex"), class: "file", at },
-      signer,
-    );
+    const subject = Buffer.from(index, "hex");
+    const erasure = { dataset: keyring.id, subject, ...reach, at: now.toISOString() };
+    const tombstone = tombstoneEvent(origin, erasure, signer);
     event = recordEvents(workspace, signer, [tombstone]);
     await rm(pending, { force: true });
   }
@@ -87,7 +86,7 @@ export async function eraseSubject(
     dataset: keyring.id,
     erased,
     subject: index,
-    class: "file",
+    ...reach,
     ...(event === undefined ? {} : { event }),
     ...(await beyondReach(workspace, keyring)),
   };

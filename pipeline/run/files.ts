@@ -21,7 +21,8 @@ export async function makeFolder(path: string): Promise<void> {
 
 /**
  * Writes a file so that a crash leaves the old one, or none, and never half of it: a temporary name
- * in the same folder, fsync, rename, fsync of the folder. Returns its size and SHA-256.
+ * in the same folder, fsync, rename, fsync of the folder. Returns its size and SHA-256. A chunk must
+ * stay as it is until the one after the next is asked for.
  */
 export async function writeAtomically(
   path: string,
@@ -35,7 +36,7 @@ export async function writeAtomically(
   try {
     const file = await open(temporary, "w", FILE_MODE);
     try {
-      // One write goes on while the next chunk is made; chunks are never used again by their makers.
+      // One write goes on while the next chunk is made, in another buffer than the one before.
       let written: Promise<void> = Promise.resolve();
       for await (const chunk of chunks) {
         hash.update(chunk);
@@ -88,6 +89,39 @@ export async function digestOfFile(path: string): Promise<Digest | undefined> {
   }
   return hash.digest("hex") as Digest;
 }
+
+/**
+ * The bytes of a file in pieces of a megabyte, one read ahead. There are two buffers: a piece is good
+ * until the next is asked for. Throws `source` where the file cannot be read.
+ */
+export async function* readPieces(path: string): AsyncGenerator<Uint8Array> {
+  const unreadable = (cause: unknown): never => {
+    throw new PipelineError("source", `cannot read ${path}: ${codeOf(cause) ?? "it failed"}`, {
+      cause,
+    });
+  };
+  const file = await open(path, "r").catch(unreadable);
+  const buffers = [Buffer.allocUnsafeSlow(PIECE), Buffer.allocUnsafeSlow(PIECE)] as const;
+  const read = async (turn: number): Promise<Uint8Array> => {
+    const buffer = buffers[turn % 2 === 0 ? 0 : 1];
+    return buffer.subarray(0, (await file.read(buffer, 0, PIECE)).bytesRead);
+  };
+  let reading = read(0);
+  try {
+    for (let turn = 1; ; turn++) {
+      const piece = await reading.catch(unreadable);
+      if (piece.length === 0) return;
+      reading = read(turn);
+      reading.catch(() => undefined); // thrown where it is awaited
+      yield piece;
+    }
+  } finally {
+    await reading.catch(() => undefined);
+    await file.close();
+  }
+}
+
+const PIECE = 1024 * 1024;
 
 /** A file that can be read at any place, as random access to sealed shards needs it. */
 export interface OpenedFile {

@@ -21,7 +21,7 @@ export async function spool(folder: string, input: AsyncIterable<Uint8Array>): P
   const path = join(folder, "stdin.age");
   const place = { dataset: "stdin", index: 0 };
   const keyring = await createKeyring("stdin", [{ kind: "keyfile", key: randomBytes(32) }]);
-  await writeAtomically(path, sealShard(keyring, place, input));
+  await writeAtomically(path, sealShard(keyring, place, input, { recycle: true }));
   return {
     read: () =>
       Readable.from(

@@ -87,7 +87,7 @@ export function sealedStore(
       const file = shardName(index);
       const written = await writeAtomically(
         join(folder, file),
-        sealShard(keyring, { dataset, index }, plain, { engine }),
+        sealShard(keyring, { dataset, index }, plain, { engine, recycle: true }),
       );
       const rowIndex = rows.build();
       const record: ShardRecord = {

@@ -93,7 +93,7 @@ export async function writeVault(
 ): Promise<VaultRecord> {
   const rows = rowIndexBuilder();
   const place = vaultPlace(keyring.id, index);
-  const sealed = sealShard(keyring, place, encodeRows(batches, rows), { engine });
+  const sealed = sealShard(keyring, place, encodeRows(batches, rows), { engine, recycle: true });
   const written = await writeAtomically(join(folder, file), sealed);
   return { file, ...written, index: rows.build() };
 }

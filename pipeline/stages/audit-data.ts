@@ -100,7 +100,7 @@ function groupQuestions(
     ask(missingnessPartial(attributes, others), (state, subject, random) =>
       forEachBy(subject, random, (options) => {
         const evidence = missingness(state, options);
-        return [...evidence, worstMissingGap(evidence, options, state.rows)];
+        return evidence.length > 0 ? evidence : [nothingMissing(options, state.rows)];
       }),
     ),
     ...(label === undefined || !kept.includes(label.column)
@@ -140,28 +140,10 @@ function riskQuestion(params: AuditParams, kept: readonly string[], secret: Rand
   ];
 }
 
-/** `missing_rate_difference`: the largest gap over the columns, so that one rule covers them all. */
-function worstMissingGap(
-  evidence: readonly Evidence[],
-  options: BiasOptions,
-  rows: number,
-): Measured {
-  const gaps = evidence.filter(
-    (e): e is Measured =>
-      e.kind === "measured" && e.metric.endsWith("_difference") && e.group === undefined,
-  );
-  const worst = gaps.reduce<Measured | undefined>(
-    (best, gap) => ((gap.estimate.value ?? -1) > (best?.estimate.value ?? -1) ? gap : best),
-    undefined,
-  );
-  return {
-    kind: "measured",
-    subject: options.subject,
-    metric: "missing_rate_difference",
-    by: options.by,
-    // Without a missing cell there is nothing to differ.
-    estimate: worst?.estimate ?? { value: 0, n: rows },
-  };
+/** Without a missing cell there is nothing to differ, and a rule on the difference holds. */
+function nothingMissing({ subject, by }: BiasOptions, rows: number): Measured {
+  const metric = "missing_rate_difference";
+  return { kind: "measured", subject, metric, by, estimate: { value: 0, n: rows } };
 }
 
 function populationOf(params: AuditParams, by: readonly string[]): Population | undefined {

@@ -13,16 +13,11 @@ import {
   type FeatureColumn,
   type Transforms,
 } from "./features.ts";
-import {
-  adversaryWeights,
-  fairnessTerm,
-  withoutAdversary,
-  type FairnessSettings,
-} from "./fair-loss.ts";
-import { differentiate, type LossAndGradients } from "./differentiate.ts";
+import { adversaryWeights, withoutAdversary } from "./adversary.ts";
+import { adversarialLoss, validationLoss, weightedLoss } from "./tabular-loss.ts";
 import type { Problem, TrainContext } from "./loop.ts";
 import { encodeModelFile, type ModelFile } from "./model-file.ts";
-import { binaryCrossEntropy, mlpLogits, mlpWeights } from "./models/mlp.ts";
+import { mlpLogits, mlpWeights } from "./models/mlp.ts";
 import { dropoutMask } from "./random-tensors.ts";
 import { mlpExamples } from "./privacy/mlp-examples.ts";
 import {
@@ -46,13 +41,14 @@ import {
 } from "./rows.ts";
 import { scheduleOf, type PrivacySettings, type TabularSettings } from "./settings.ts";
 import { countParameters, disposeAll, toTensors } from "./tensors.ts";
-import type { Tensor, Tensors, Weights } from "./tensors.ts";
+import type { Tensor, Weights } from "./tensors.ts";
 
 /** Rows to train on. The streams may be opened again and then yield the same batches. */
 export interface TabularData extends StreamedRows {
   /** The features; the label is not among them. */
   readonly columns: readonly FeatureColumn[];
-  validation(): AsyncIterable<Batch>;
+  /** Weights count in the validation loss, which is a weighted mean. */
+  validation(): AsyncIterable<Batch | WeightedBatch>;
 }
 
 /** A trained classifier of rows. */
@@ -98,7 +94,7 @@ export async function trainTabular(
   const { transforms } = first;
   const rows = await openRows(data, transforms, first.rows);
   const validation = await openRows(
-    { label: data.label, train: () => withoutWeights(data.validation()) },
+    { label: data.label, train: () => asWeighted(data.validation()) },
     transforms,
     await countValidation(data),
   );
@@ -106,7 +102,9 @@ export async function trainTabular(
   if (widths[0] === 0) throw new PipelineError("training", "no feature column holds a value");
   const initial = {
     ...mlpWeights(widths, random.fork("initial weights")),
-    ...(settings.fairness ? adversaryWeights(settings.fairness, random.fork("adversary")) : {}),
+    ...(settings.fairness?.kind === "adversarial"
+      ? adversaryWeights(settings.fairness, random.fork("adversary"))
+      : {}),
   };
   const fingerprint = digestOf({ settings, transforms, label: data.label, rows: first.rows });
   const secret =
@@ -162,7 +160,11 @@ function plainSteps({
       const masks = random.fork(`dropout ${step}`);
       const drop = (hidden: Tensor): Tensor =>
         dropout === 0 ? hidden : tf.mul(hidden, dropoutMask(tf, hidden.shape, dropout, masks));
-      return weightedLoss(backend, parameters, batch, drop, settings.fairness);
+      const loss = { backend, settings, parameters, batch, drop };
+      const batches = settings.epochs * Math.ceil(total / settings.batch_size);
+      return settings.fairness?.kind === "adversarial"
+        ? adversarialLoss(loss, settings.fairness, step / batches)
+        : weightedLoss(loss);
     },
   };
 }
@@ -264,7 +266,7 @@ async function firstPass(data: TabularData): Promise<{ transforms: Transforms; r
 async function countValidation(data: TabularData): Promise<number> {
   let rows = 0;
   let favourable = 0;
-  for await (const batch of data.validation()) {
+  for await (const { batch } of asWeighted(data.validation())) {
     for (const label of labelsOf(batch, data.label)) favourable += label;
     rows += batch.rows;
   }
@@ -272,53 +274,14 @@ async function countValidation(data: TabularData): Promise<number> {
   return rows;
 }
 
-async function* withoutWeights(batches: AsyncIterable<Batch>): AsyncGenerator<WeightedBatch> {
-  for await (const batch of batches) yield { batch };
+async function* asWeighted(
+  batches: AsyncIterable<Batch | WeightedBatch>,
+): AsyncGenerator<WeightedBatch> {
+  for await (const batch of batches) yield "batch" in batch ? batch : { batch };
 }
 
 function hiddenOf(settings: TabularSettings): readonly number[] {
   return settings.kind === "logistic" ? [] : settings.hidden;
-}
-
-/** Σ weight · cross-entropy / rows, and its gradients. */
-function weightedLoss(
-  { tf }: Backend,
-  parameters: Tensors,
-  batch: Minibatch,
-  drop: (hidden: Tensor) => Tensor,
-  fairness?: FairnessSettings,
-): LossAndGradients {
-  return tf.tidy(() => {
-    const inputs = tf.tensor2d(batch.inputs, [batch.rows, batch.inputs.length / batch.rows]);
-    const labels = tf.tensor1d(batch.labels);
-    const weights = tf.tensor1d(batch.weights);
-    return differentiate(tf, parameters, (named) => {
-      const logits = mlpLogits(tf, withoutAdversary(named), inputs, drop);
-      const losses = binaryCrossEntropy(tf, logits, labels);
-      const loss = tf.div(tf.sum(tf.mul(losses, weights)), batch.rows);
-      return fairness ? tf.add(loss, fairnessTerm(tf, fairness, named, logits, batch)) : loss;
-    });
-  });
-}
-
-async function validationLoss(
-  { tf }: Backend,
-  parameters: Tensors,
-  rows: RowSource,
-): Promise<number> {
-  let sum = 0;
-  let count = 0;
-  for await (const batch of rows.minibatches(SCORE_ROWS)) {
-    const total = tf.tidy(() => {
-      const inputs = tf.tensor2d(batch.inputs, [batch.rows, batch.inputs.length / batch.rows]);
-      const logits = mlpLogits(tf, parameters, inputs);
-      return tf.sum(binaryCrossEntropy(tf, logits, tf.tensor1d(batch.labels)));
-    });
-    sum += (await total.data())[0]!;
-    count += batch.rows;
-    total.dispose();
-  }
-  return sum / count;
 }
 
 async function logitsOf(

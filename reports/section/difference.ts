@@ -4,7 +4,7 @@ import type { Block, Cell, PairFigure, Table } from "../blocks.ts";
 import type { MetricChange, RecordDiff } from "../difference.ts";
 import { groupLabel } from "../groups.ts";
 import { formatEstimate, formatExact, formatNumber, shortDigest } from "../text/format.ts";
-import { metricName, type Words } from "../words.ts";
+import { metricKey, metricName, type Words } from "../words.ts";
 
 /** The tables of a comparison, without those that would be empty; `groups` adds the numbers of each group,
  * the intervals and what did not change. */
@@ -52,8 +52,8 @@ function metricTable(
   const { columns } = words;
   const anyBy = changes.some(({ by }) => by.length > 0);
   const anyGroup = changes.some(({ group }) => group !== undefined);
-  const rows = changes.map(({ metric, by, group, before, after, delta }): Cell[] => [
-    { text: metricName(words, metric) },
+  const rows = changes.map(({ by, group, before, after, delta, ...item }): Cell[] => [
+    { text: metricName(words, metricKey(item)) },
     ...(anyBy ? [{ text: by.join(" × ") }] : []),
     ...(anyGroup
       ? [{ text: group === undefined ? "" : groupLabel(group, by, words.phrases.unknownGroup) }]
@@ -88,11 +88,11 @@ function pairFigure(
   words: Words,
 ): readonly PairFigure[] {
   // Rates, differences and ratios share a scale; counts and sizes would flatten it.
-  const rows = changes.flatMap(({ metric, by, before, after }) => {
+  const rows = changes.flatMap(({ by, before, after, ...item }) => {
     const [from, to] = [before?.value ?? null, after?.value ?? null];
     if (from === null || to === null || from === to || Math.abs(from) > 1.5 || Math.abs(to) > 1.5)
       return [];
-    const name = metricName(words, metric);
+    const name = metricName(words, metricKey(item));
     return [
       { label: by.length === 0 ? name : `${name} · ${by.join(" × ")}`, before: from, after: to },
     ];

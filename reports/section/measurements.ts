@@ -3,7 +3,7 @@ import type { Block, Cell, Column, DotPanel, LimitFigure, Table } from "../block
 import { limitText, rulesOn, type Context } from "../context.ts";
 import { groupingsOf, groupLabel, ungrouped, type Grouping } from "../groups.ts";
 import { estimateText, formatCount, formatEstimate } from "../text/format.ts";
-import { metricName } from "../words.ts";
+import { metricKey, metricName } from "../words.ts";
 import { heatFigure } from "./heat.ts";
 import { tabledBlocks } from "./tabled.ts";
 
@@ -86,7 +86,7 @@ const undrawn: ReadonlySet<string> = new Set([
 
 /** Intersections are many and have their heat map: of them the first rate is drawn alone. */
 function isDrawn(metric: string, { by, metrics }: Grouping): boolean {
-  if (undrawn.has(metric) || metric.startsWith("missing_rate.")) return false;
+  if (undrawn.has(metric) || metric.startsWith("missing_rate\0")) return false;
   return by.length < 2 || metric === metrics[0];
 }
 
@@ -210,7 +210,7 @@ function limitFigures(context: Context, items: readonly Measured[]): readonly Li
       const { value, interval } = item.estimate;
       return [
         {
-          label: metricName(words, item.metric) + (by === "" ? "" : ` · ${by}`),
+          label: metricName(words, metricKey(item)) + (by === "" ? "" : ` · ${by}`),
           text: estimateText(item.estimate, words.notEstimable),
           value,
           ...(interval === undefined ? {} : { interval }),

@@ -11,6 +11,7 @@ import { PipelineError } from "../../pipeline/core/error.ts";
 import type { Engine } from "../../pipeline/crypto/aead.ts";
 import { generateX25519 } from "../../pipeline/crypto/age/x25519.ts";
 import { createKeyring, type Keyring } from "../../pipeline/crypto/keyring.ts";
+import { readPieces } from "../../pipeline/run/files.ts";
 import { openShard, sealShard, type RandomAccess } from "../../pipeline/crypto/shard.ts";
 
 const MIB = 1024 * 1024;
@@ -76,25 +77,18 @@ async function sealToFile(
   from: string,
   to: string,
 ): Promise<void> {
-  const source = await open(from, "r");
-  const plain = (async function* () {
-    // Sealing is done with a piece when it asks for the next, so one buffer is enough.
-    const buffer = Buffer.alloc(MIB);
-    for (;;) {
-      const { bytesRead } = await source.read(buffer, 0, MIB);
-      if (bytesRead === 0) return;
-      yield buffer.subarray(0, bytesRead);
-    }
-  })();
   const file = await open(to, "w");
-  // One write is under way while the next megabyte is sealed.
+  // One piece is read ahead and one is being written while a third is sealed.
   let writing: Promise<unknown> = Promise.resolve();
-  for await (const piece of sealShard(keyring, place, plain, { engine })) {
+  for await (const piece of sealShard(keyring, place, readPieces(from), {
+    engine,
+    recycle: true,
+  })) {
     await writing;
     writing = file.write(piece);
   }
   await writing;
-  await Promise.all([source.close(), file.close()]);
+  await file.close();
 }
 
 async function readBack(keyring: Keyring, engine: Engine, path: string): Promise<void> {
@@ -122,7 +116,8 @@ async function sealInMemory({ engine, mib }: Task): Promise<void> {
       for (let i = 0; i < count; i++) yield await Promise.resolve(block);
     })();
     let bytes = 0;
-    for await (const piece of sealShard(keyring, place, plain, { engine })) bytes += piece.length;
+    for await (const piece of sealShard(keyring, place, plain, { engine, recycle: true }))
+      bytes += piece.length;
     if (bytes < count * MIB) throw new PipelineError("internal", "bytes are missing");
   };
   await seal(16);

@@ -1,7 +1,6 @@
-import { createReadStream } from "node:fs";
 import { encryptStream } from "../../crypto/age/file.ts";
 import { PipelineError } from "../../core/error.ts";
-import { writeAtomically } from "../../run/files.ts";
+import { readPieces, writeAtomically } from "../../run/files.ts";
 import { oneWord, parseArguments } from "../arguments.ts";
 import type { Command } from "../command.ts";
 import { commandLineSecrets } from "../secrets.ts";
@@ -40,18 +39,14 @@ Example:  probity seal raw.csv --output raw.csv.age --recipient "$(age-keygen -y
         hint: "give --recipient age1… or --passphrase-fd N",
       });
     }
-    const plain = (
-      input === "-" ? process.stdin : createReadStream(input)
-    ) as AsyncIterable<Uint8Array>;
-    const sealed = encryptStream(
-      plain,
-      passphrase === undefined ? { recipients: args.recipient } : { recipients: [], passphrase },
-    );
-    const written = await writeAtomically(args.output, sealed).catch((error: unknown) => {
-      if ((error as { code?: unknown }).code === "ENOENT")
-        throw new PipelineError("source", `cannot read ${input}`, { cause: error });
-      throw error;
+    const plain: AsyncIterable<Uint8Array> = input === "-" ? process.stdin : readPieces(input);
+    const sealed = encryptStream(plain, {
+      recycle: true,
+      ...(passphrase === undefined
+        ? { recipients: args.recipient }
+        : { recipients: [], passphrase }),
     });
+    const written = await writeAtomically(args.output, sealed);
     if (args.json)
       terminal.json({ file: args.output, bytes: written.bytes, sha256: written.digest });
     else

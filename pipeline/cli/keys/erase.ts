@@ -65,7 +65,10 @@ function print(report: ErasureReport, terminal: Terminal): void {
     terminal.out(`${dataset}: nothing to erase; nobody of this id has a key there`);
     return;
   }
-  terminal.out(`${dataset}: erased, class ${report.class}; the ledger calls the person ${subject}`);
+  const due = report.due === undefined ? "" : ` (${report.due})`;
+  terminal.out(
+    `${dataset}: erased, class ${report.class}${due}; the ledger calls the person ${subject}`,
+  );
   terminal.out(`  tombstone      event ${event ?? ""} of the ledger, signed`);
   terminal.out(
     `  unreadable in  ${shards} shards, none rewritten; keys compact ${dataset} removes the rows`,

@@ -51,7 +51,10 @@ export interface FileSecrets {
   readonly payloadSalt?: Uint8Array;
 }
 
-/** Encrypts a stream to `age1…` recipients, or under a passphrase, as stock age does. */
+/**
+ * Encrypts a stream to `age1…` recipients, or under a passphrase, as stock age does. With `recycle` a
+ * piece is good until the one after the next is asked for, which spares a large file its memory.
+ */
 export function encryptStream(
   plain: AsyncIterable<Uint8Array>,
   to: {
@@ -59,6 +62,7 @@ export function encryptStream(
     readonly passphrase?: Uint8Array;
     /** log2 of the cost of trying a passphrase; 18, which is some 0.7 s, if absent. */
     readonly workFactor?: number;
+    readonly recycle?: boolean;
   },
 ): AsyncIterable<Uint8Array> {
   const { passphrase } = to;
@@ -69,7 +73,7 @@ export function encryptStream(
     passphrase === undefined
       ? to.recipients.map(recipientOf)
       : [scryptRecipient(passphrase, to.workFactor)];
-  return sealFile(recipients, plain);
+  return sealFile(recipients, plain, "fast", {}, to.recycle);
 }
 
 /**
@@ -95,11 +99,12 @@ export async function* sealFile(
   plain: AsyncIterable<Uint8Array>,
   engine: Engine = "fast",
   secrets: FileSecrets = {},
+  recycle = false,
 ): AsyncIterable<Uint8Array> {
   const { start, key, cipher } = await begin(recipients, engine, secrets);
   try {
     yield start;
-    yield* sealStream(cipher, key, plain);
+    yield* sealStream(cipher, key, plain, recycle);
   } finally {
     key.fill(0);
   }

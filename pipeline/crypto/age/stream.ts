@@ -9,6 +9,8 @@ export const PAYLOAD_SALT = 16;
 const SEALED = CHUNK + TAG;
 // Chunks are handed on in groups, because one write of a megabyte costs less than sixteen.
 const GROUP = 16;
+/** Buffers that sealing takes turns with where it may use them again: one is written, one filled. */
+const TURNS = 2;
 
 /** The key of a payload. The salt makes it single-use, so that nonces may simply count. */
 export function payloadKey(fileKey: Uint8Array, salt: Uint8Array): Uint8Array {
@@ -22,14 +24,16 @@ export function plainLength(sealed: number): number {
 
 /**
  * Encrypts a stream of any piece sizes in the STREAM construction (Hoang, Reyhanitabar, Rogaway and
- * Vizár 2015): a counter in each nonce fixes the order, and a flag in the last one the end.
+ * Vizár 2015): a counter in each nonce fixes the order, and a flag in the last one the end. With
+ * `recycle` a piece is good until the one after the next is asked for, and no memory is taken anew.
  */
 export async function* sealStream(
   aead: Aead,
   key: Uint8Array,
   plain: AsyncIterable<Uint8Array>,
+  recycle = false,
 ): AsyncIterable<Uint8Array> {
-  const sealer = new Sealer(aead, key);
+  const sealer = new Sealer(aead, key, recycle);
   for await (const piece of plain) yield* sealer.add(piece);
   yield sealer.finish();
 }
@@ -54,10 +58,15 @@ class Sealer {
   #index = 0;
   #out: Uint8Array = new Uint8Array(0);
   #outBytes = 0;
+  // The buffers that are used in turn, and how many groups were begun.
+  readonly #turns: Uint8Array[] = [];
+  readonly #recycle: boolean;
+  #groups = 0;
 
-  constructor(aead: Aead, key: Uint8Array) {
+  constructor(aead: Aead, key: Uint8Array, recycle: boolean) {
     this.#aead = aead;
     this.#key = key;
+    this.#recycle = recycle;
   }
 
   *add(piece: Uint8Array): Iterable<Uint8Array> {
@@ -92,12 +101,17 @@ class Sealer {
   #seal(plain: Uint8Array, last: boolean, ahead: number): void {
     if (this.#outBytes === this.#out.length) {
       const chunks = last ? 1 : Math.min(GROUP, 1 + Math.ceil(ahead / CHUNK));
-      this.#out = Buffer.allocUnsafeSlow(chunks * SEALED);
+      this.#out = this.#recycle ? this.#nextTurn() : Buffer.allocUnsafeSlow(chunks * SEALED);
       this.#outBytes = 0;
     }
     const nonce = chunkNonce(this.#index++, last);
     this.#aead.seal(this.#key, nonce, plain, this.#out, this.#outBytes);
     this.#outBytes += plain.length + TAG;
+  }
+
+  #nextTurn(): Uint8Array {
+    const turn = this.#groups++ % TURNS;
+    return (this.#turns[turn] ??= Buffer.allocUnsafeSlow(GROUP * SEALED));
   }
 
   #take(): Uint8Array {

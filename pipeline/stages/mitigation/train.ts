@@ -38,7 +38,7 @@ export interface MitigationInput {
   /** Trains one model; only the last of several may keep a checkpoint. */
   fit(data: {
     readonly train: () => AsyncIterable<WeightedBatch>;
-    readonly validation: () => AsyncIterable<Batch>;
+    readonly validation: () => AsyncIterable<Batch | WeightedBatch>;
     readonly fairness?: FairnessSettings;
     readonly name: string;
     readonly last: boolean;
@@ -195,7 +195,7 @@ async function penalised(input: MitigationInput, kind: FairnessSettings["kind"])
   const fairness = {
     kind,
     constraint,
-    strength: strength ?? (kind === "penalty" ? 10 : 4),
+    strength: strength ?? (kind === "penalty" ? 10 : 1),
     groups: numbers.size,
   };
   const model = await input.fit({
@@ -218,10 +218,11 @@ async function reduced(input: MitigationInput): Promise<Found> {
   const cells = await labelCounts(input);
   const numbers = new Map(Object.keys(cells).map((key, g) => [key, g]));
   const { column, favourable } = input.label;
-  let state = beginReduction(constraint, Object.values(cells));
-  const members: { readonly model: TabularModel; readonly selected: Selected }[] = [];
-  for (let round = 0; round < iterations; round++) {
-    const rules = relabel(state);
+  const counts = Object.values(cells);
+  let state = beginReduction(constraint, counts, tolerance);
+  const members: TabularModel[] = [];
+  for (let done = false; !done && members.length < iterations;) {
+    const rules = meanOne(relabel(state), counts);
     const change = (batch: Batch, weights?: Float32Array): WeightedBatch => {
       const labels = labelsOf(batch, input.label);
       const other = otherValue(columnOf(batch, column), favourable);
@@ -238,7 +239,7 @@ async function reduced(input: MitigationInput): Promise<Found> {
       };
     };
     const model = await input.fit({
-      name: `member ${round}`,
+      name: `member ${members.length}`,
       last: false,
       async *train() {
         for await (const { batch, weight } of input.train()) yield change(batch, weight);
@@ -246,20 +247,15 @@ async function reduced(input: MitigationInput): Promise<Found> {
       async *validation() {
         for await (const batch of input.validation()) {
           const known = groupKeysOf(batch, by).every((key) => numbers.has(key));
-          yield known ? change(batch).batch : batch;
+          yield known ? change(batch) : batch;
         }
       },
     });
-    const selected = await selectedBy(model, input, numbers);
-    members.push({ model, selected });
-    state = advance(state, selected, tolerance);
+    members.push(model);
+    ({ done, ...state } = advance(state, await selectedBy(model, input, numbers)));
   }
-  const shares = mixtureOf(
-    state,
-    members.map(({ selected }) => selected),
-    tolerance,
-  );
-  const kept = members.flatMap(({ model }, m) =>
+  const { shares } = mixtureOf(state);
+  const kept = members.flatMap((model, m) =>
     shares[m]! > 0 ? [{ share: shares[m]!, model }] : [],
   );
   const main = kept.reduce((best, member) => (member.share > best.share ? member : best));
@@ -268,6 +264,25 @@ async function reduced(input: MitigationInput): Promise<Found> {
     attached: { members: kept.map(({ share, model }) => ({ share, model: base64(model) })) },
     notes: { models_trained: members.length, models_kept: kept.length },
   };
+}
+
+/** The same rules with weights whose mean over the rows is 1, so that steps keep their size. */
+function meanOne(
+  rules: ReturnType<typeof relabel>,
+  counts: readonly (readonly [number, number])[],
+): ReturnType<typeof relabel> {
+  let [rows, weight] = [0, 0];
+  rules.forEach((cell, g) => {
+    for (const label of [0, 1] as const) {
+      rows += counts[g]![label];
+      weight += counts[g]![label] * cell[label].weight;
+    }
+  });
+  const scale = weight > 0 ? rows / weight : 1;
+  return rules.map(([no, yes]) => [
+    { ...no, weight: no.weight * scale },
+    { ...yes, weight: yes.weight * scale },
+  ]);
 }
 
 async function afterTraining(

@@ -66,7 +66,7 @@ export async function auditClassifier(
     label: label.column,
     prediction: PREDICTED,
     favourable: label.favourable,
-    by: attributes,
+    by: counted,
     ...(weight === undefined ? {} : { weight }),
   });
   const partial = confusionPartial(counted);
@@ -150,7 +150,7 @@ export async function auditClassifier(
         })),
     ...flips.evidence(subject, SPLIT),
     ...(rows.rows > 0 && features.length > 0
-      ? [measured("consistency", similarPeople(rows, features, DECIDED))]
+      ? [measured("consistency", similarPeople(rows, features, DECIDED, confidence))]
       : []),
     ...(checks.subgroups && rows.rows > 0
       ? scanEvidence(

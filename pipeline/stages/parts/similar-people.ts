@@ -10,7 +10,12 @@ const MOST_ROWS = 1000;
  * Consistency of decisions between people with similar features: numbers in deviations from their
  * mean, categories as 0 and 1. `decided` names the column of decisions.
  */
-export function similarPeople(rows: Batch, features: readonly string[], decided: string): Estimate {
+export function similarPeople(
+  rows: Batch,
+  features: readonly string[],
+  decided: string,
+  confidence: number,
+): Estimate {
   const n = Math.min(rows.rows, MOST_ROWS);
   const columns = features.flatMap((name) => numbersOf(columnOf(rows, name).slice(0, n), name));
   const matrix = new Float64Array(n * columns.length);
@@ -18,8 +23,9 @@ export function similarPeople(rows: Batch, features: readonly string[], decided:
     for (let i = 0; i < n; i++) matrix[i * columns.length + c] = column[i]!;
   });
   const decisions = columnOf(rows, decided).slice(0, n).map(Number);
-  const value = consistency(matrix, decisions);
-  return Number.isNaN(value) ? { value: null, n, why: "no row is held out" } : { value, n };
+  const { value, interval } = consistency(matrix, decisions, { confidence });
+  if (Number.isNaN(value)) return { value: null, n, why: "no row is held out" };
+  return interval ? { value, n, interval } : { value, n, why: "no interval: fewer than 100 rows" };
 }
 
 function numbersOf(cells: Batch["columns"][string], name: string): readonly Float64Array[] {

@@ -8,7 +8,7 @@ import {
 } from "../../../audit/fairness/differential.ts";
 import { generalizedEntropy } from "../../../audit/fairness/entropy.ts";
 import { privilegedMetrics } from "../../../audit/fairness/privileged.ts";
-import { seededRandom } from "../../../pipeline/core/random.ts";
+import { seededRandom, uniform } from "../../../pipeline/core/random.ts";
 import { close, columns, noShared, reference, text } from "../statistics/reference.ts";
 
 function count(
@@ -155,9 +155,30 @@ describe("conditionalDisparity", () => {
 describe("consistency", () => {
   it("is 1 when neighbours are treated alike and falls with who is not", () => {
     const features = Float64Array.of(0, 1, 2, 10, 11, 12);
-    assert.equal(consistency(features, [1, 1, 1, 0, 0, 0], 3), 1);
+    assert.equal(consistency(features, [1, 1, 1, 0, 0, 0], { neighbours: 3 }).value, 1);
     // The nearest of each three are the three: 1/3 of the ones are off by 2/3, two by 1/3.
-    close(consistency(features, [1, 0, 0, 0, 0, 0], 3), 1 - (2 / 3 + 1 / 3 + 1 / 3) / 6, "one off");
+    close(
+      consistency(features, [1, 0, 0, 0, 0, 0], { neighbours: 3 }).value,
+      1 - (2 / 3 + 1 / 3 + 1 / 3) / 6,
+      "one off",
+    );
+  });
+
+  it("has an interval as wide as it varies from sample to sample", () => {
+    const random = seededRandom("consistency");
+    const drawn = Array.from({ length: 60 }, () => {
+      const rows = Array.from({ length: 200 }, () => [uniform(random), uniform(random)]);
+      const decided = rows.map(([x]) => Number(x! + 0.6 * uniform(random) > 0.8));
+      return consistency(Float64Array.from(rows.flat()), decided);
+    });
+    const mean = drawn.reduce((sum, { value }) => sum + value, 0) / drawn.length;
+    const spread = Math.sqrt(
+      drawn.reduce((sum, { value }) => sum + (value - mean) ** 2, 0) / (drawn.length - 1),
+    );
+    const widths = drawn.map(({ interval }) => (interval![1] - interval![0]) / 2 / 1.96);
+    const usual = widths.reduce((sum, width) => sum + width, 0) / drawn.length;
+    assert.ok(usual > 0.7 * spread && usual < 1.4 * spread, `${usual} of ${spread}`);
+    assert.equal(consistency(Float64Array.from({ length: 99 }), new Uint8Array(99)).interval, null);
   });
 });
 
@@ -195,6 +216,6 @@ describe("consistency of German credit", { skip: noShared }, () => {
     assert.equal(features[0]!.length, 58);
     const good = rows.map((row) => Number(row[20] === "1"));
     const { german_consistency: expected } = reference("aif360") as Record<string, number>;
-    close(consistency(Float64Array.from(features.flat()), good), expected!, "consistency");
+    close(consistency(Float64Array.from(features.flat()), good).value, expected!, "consistency");
   });
 });

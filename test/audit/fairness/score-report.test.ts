@@ -2,10 +2,13 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { scoreEvidence } from "../../../audit/fairness/evidence.ts";
 import { scoreReader } from "../../../audit/fairness/predictions.ts";
-import { auditScores } from "../../../audit/fairness/score-report.ts";
-import { scorePartial } from "../../../audit/fairness/scores.ts";
+import { calibrationOf } from "../../../audit/fairness/calibration.ts";
+import { areaDeviation, areaUnderCurve } from "../../../audit/fairness/discrimination.ts";
+import { meanDeviation } from "../../../audit/fairness/score-deviation.ts";
+import { auditScores, scoreMetricNames } from "../../../audit/fairness/score-report.ts";
+import { scoreGroups, scorePartial } from "../../../audit/fairness/scores.ts";
 import { canonicalJson } from "../../../pipeline/core/canonical-json.ts";
-import { seededRandom } from "../../../pipeline/core/random.ts";
+import { below, seededRandom, uniform } from "../../../pipeline/core/random.ts";
 import { sha256 } from "../../../pipeline/core/digest.ts";
 import { close } from "../statistics/reference.ts";
 
@@ -62,5 +65,85 @@ describe("auditScores", () => {
       code: "source",
       message: /column s has a cell that is no score/,
     });
+  });
+});
+
+describe("auditScores with weights", () => {
+  const random = seededRandom("weights");
+  const rows = Array.from({ length: 300 }, (_, i) => {
+    const y = Number(uniform(random) < 0.4);
+    const s = Math.round(1000 * Math.min(1, 0.7 * uniform(random) + 0.3 * y)) / 1000;
+    return { g: i % 3 === 0 ? "a" : "b", y, s, w: 0.2 + 3 * uniform(random) ** 3 };
+  });
+  const partial = scorePartial(["g"], 1000);
+  const observed = (of: typeof rows, weight?: (row: (typeof rows)[number]) => number) =>
+    partial.observe(partial.empty(), {
+      rows: of.length,
+      groups: { g: of.map(({ g }) => g) },
+      label: of.map(({ y }) => y),
+      score: of.map(({ s }) => s),
+      ...(weight ? { weight: of.map(weight) } : {}),
+    });
+  const audited = (state: ReturnType<typeof observed>) =>
+    auditScores(state, { by: [["g"]], random: seededRandom("1"), resamples: 500 });
+  const plain = audited(observed(rows));
+
+  it("is what it is without them where all weigh the same", () => {
+    for (const weight of [1, 2.5]) {
+      const same = audited(observed(rows, () => weight));
+      same.groups.forEach(({ scores }, g) => {
+        for (const name of scoreMetricNames) {
+          const [own, expected] = [scores[name], plain.groups[g]!.scores[name]];
+          close(own.value, expected.value!, name);
+          // The resampled bins of the calibration error are drawn from the same counts.
+          own.interval!.forEach((end, i) => {
+            close(end, expected.interval![i]!, `${name} interval`);
+          });
+        }
+      });
+      for (const { interval } of same.metrics) assert.ok(interval);
+    }
+  });
+
+  it("counts rows without weights as rows of weight 1, in any order and merged", () => {
+    const [front, back] = [rows.slice(0, 100), rows.slice(100)];
+    const whole = observed(rows, (row) => (rows.indexOf(row) < 100 ? 1 : row.w));
+    const [a, b] = [observed(front), observed(back, ({ w }) => w)];
+    const expected = audited(whole).groups.map(({ scores }) => scores.auc);
+    for (const merged of [
+      partial.merge(structuredClone(a), b),
+      partial.merge(structuredClone(b), a),
+    ]) {
+      audited(merged).groups.forEach(({ scores }, g) => {
+        close(scores.auc.value, expected[g]!.value!, "AUC");
+        close(scores.auc.interval![0], expected[g]!.interval![0], "AUC interval");
+      });
+    }
+  });
+
+  it("has standard errors as a bootstrap of the weighted rows has them", () => {
+    const weighted = (of: typeof rows) =>
+      scoreGroups(
+        observed(of, ({ w }) => w),
+        ["g"],
+      ).everyone;
+    const drawn = Array.from({ length: 300 }, () =>
+      weighted(rows.map(() => rows[below(random, rows.length)]!)),
+    );
+    const spread = (of: (histogram: ReturnType<typeof weighted>) => number): number => {
+      const values = drawn.map(of);
+      const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+      return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length);
+    };
+    const own = weighted(rows);
+    const squared = (s: number, label: 0 | 1) => (s - label) ** 2;
+    const cases = [
+      ["AUC", areaDeviation(own), spread((h) => areaUnderCurve(h))],
+      ["Brier score", meanDeviation(own, squared), spread((h) => calibrationOf(h).brier)],
+    ] as const;
+    for (const [name, found, expected] of cases)
+      assert.ok(Math.abs(found! / expected - 1) < 0.15, `${name}: ${found} and ${expected}`);
+    // Unequal weights are worth fewer rows.
+    assert.ok(areaDeviation(own)! > areaDeviation(scoreGroups(observed(rows), ["g"]).everyone)!);
   });
 });

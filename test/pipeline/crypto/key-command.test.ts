@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, it } from "node:test";
@@ -11,50 +11,15 @@ import { generateX25519 } from "../../../pipeline/crypto/age/x25519.ts";
 import { runKeyCommand } from "../../../pipeline/crypto/key-command.ts";
 import { createKeyring, openKeyring } from "../../../pipeline/crypto/keyring.ts";
 import { fails } from "./fails.ts";
+import { writeProvider } from "./provider.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "probity-kms-"));
 after(() => {
   rmSync(folder, { recursive: true });
 });
 
-// A key management service in one file: XOR under the key of a version, the context kept beside it.
-const state = join(folder, "state.json");
-writeFileSync(state, JSON.stringify({ latest: 1, destroyed: [], log: [] }));
-const program = join(folder, "kms.mjs");
-writeFileSync(
-  program,
-  `import { readFileSync, writeFileSync } from "node:fs";
-const file = process.argv[2];
-const kms = JSON.parse(readFileSync(file, "utf8"));
-const { operation, context, ...r } = JSON.parse(readFileSync(0, "utf8"));
-const mask = (v, b64) => Buffer.from(Buffer.from(b64, "base64").map((b) => b ^ Number(v))).toString("base64");
-const binding = JSON.stringify(context);
-const answers = {
-  wrap: () => ({ wrapped: JSON.stringify([binding, mask(kms.latest, r.plaintext)]), version: String(kms.latest) }),
-  unwrap: () => {
-    const [bound, masked] = JSON.parse(r.wrapped);
-    if (bound !== binding || kms.destroyed.includes(r.version)) process.exit(1);
-    return { plaintext: mask(r.version, masked) };
-  },
-  version: () => ({ version: String(kms.latest) }),
-  destroy: () => {
-    kms.destroyed.push(r.version);
-    return { destroyed: new Date(Date.UTC(2030, 0, 1 + (r.after_days ?? 0))).toISOString() };
-  },
-};
-const answer = answers[operation]();
-kms.log.push(operation);
-writeFileSync(file, JSON.stringify(kms));
-process.stdout.write(JSON.stringify(answer));
-`,
-);
-interface Kms {
-  latest: number;
-  destroyed: string[];
-  log: string[];
-}
-const kms = (): Kms => JSON.parse(readFileSync(state, "utf8")) as Kms;
-const argv = [process.execPath, program, state];
+const kms = writeProvider(folder);
+const { argv } = kms;
 const command = { kind: "command", argv } as const;
 
 describe("command slot", () => {
@@ -66,28 +31,31 @@ describe("command slot", () => {
     assert.ok(equalBytes(opened.subkey("x"), secret));
     opened.rotate();
     await opened.addSlot({ kind: "keyfile", key: Buffer.alloc(32, 3) });
-    assert.deepEqual(kms().log, ["wrap", "unwrap"], "changing the keyring needs no provider");
+    assert.deepEqual(kms.state().log, ["wrap", "unwrap"], "changing the keyring needs no provider");
 
-    writeFileSync(state, JSON.stringify({ ...kms(), latest: 2 }));
+    kms.rotate();
     assert.equal(await opened.providerVersion("slot_1"), "2");
     await opened.rewrap();
     assert.equal(opened.slots[0]?.version, "2");
     const again = await openKeyring(opened.serialize(), [command]);
     assert.ok(equalBytes(again.subkey("x", 32, "drk_1"), secret));
 
-    assert.equal(await again.destroyAtProvider("slot_1", 30), "2030-01-31T00:00:00.000Z");
+    const days = (Date.parse(await again.destroyAtProvider("slot_1", 30)) - Date.now()) / 864e5;
+    assert.ok(days > 29.9 && days <= 30);
+    await openKeyring(again.serialize(), [command]);
+    assert.ok(Date.parse(await again.destroyAtProvider("slot_1")) <= Date.now());
     await fails("key", async () => openKeyring(again.serialize(), [command]));
     await fails("usage", async () => again.providerVersion("slot_2"));
   });
 
   it("runs no program that the caller did not name", async () => {
     const keyring = await createKeyring("adult", [command]);
-    const before = kms().log.length;
-    for (const named of [undefined, [], [process.execPath, program], [...argv, "more"]]) {
+    const before = kms.state().log.length;
+    for (const named of [undefined, [], argv.slice(0, 2), [...argv, "more"]]) {
       const unlock = { kind: "command", ...(named === undefined ? {} : { argv: named }) } as const;
       await fails("key", async () => openKeyring(keyring.serialize(), [unlock]));
     }
-    assert.equal(kms().log.length, before);
+    assert.equal(kms.state().log.length, before);
   });
 
   it("says what went wrong with a command", async () => {

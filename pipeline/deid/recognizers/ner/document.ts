@@ -67,6 +67,14 @@ export function createDocument(language: "en" | "zh"): Document {
     return undefined;
   }
 
+  /** A doubtful find is of the kind that the same words surely are elsewhere in the document. */
+  function corrected(text: string, tokens: Tokens, name: Found): Found {
+    if (name.score >= SURE) return name;
+    const sure = mention(text, tokens, name.first, name.last + 1);
+    const same = sure?.last === name.last && sure.score > name.score;
+    return same ? { ...name, kind: sure.kind } : name;
+  }
+
   return {
     complete(text, tokens, found) {
       for (const name of found) learn(text, tokens, name);
@@ -76,9 +84,10 @@ export function createDocument(language: "en" | "zh"): Document {
       for (let t = 0; t < tokens.n;) {
         const upcoming = found[next];
         if (upcoming?.first === t) {
-          all.push(upcoming);
+          const name = corrected(text, tokens, upcoming);
+          all.push(name);
           next++;
-          t = upcoming.last + 1;
+          t = name.last + 1;
           continue;
         }
         const more =

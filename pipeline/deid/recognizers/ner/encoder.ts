@@ -26,6 +26,8 @@ export interface Encoder {
   size(): number;
   /** Hashes of the features that `unit` gives a token which stands `slot - REACH` places before it. */
   own(unit: number, slot: number): readonly number[];
+  /** Lets go of the own features of `unit`; only an encoder made for training keeps them. */
+  release(unit: number): void;
   /** What each of the own features of `unit` rests on; only of an encoder made for training. */
   kinds(unit: number): readonly number[];
   /** What each joint feature rests on: the kinds for the token `place - REACH` away, shifted by 2 × place. */
@@ -38,6 +40,9 @@ export interface Encoder {
 
 /** What a feature rests on, besides the form of a word: which word it is, or what lists say of it. */
 export const rests = { identity: 1, lists: 2 } as const;
+
+/** The own features of a unit that were let go of. */
+export const RELEASED: readonly never[][] = [];
 
 export function newWindow(): EncodedWindow {
   return { n: 0, units: new Int32Array(0), joint: new Int32Array(0), dull: new Uint8Array(0) };

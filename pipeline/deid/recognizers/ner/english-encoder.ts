@@ -1,4 +1,12 @@
-import { detached, fit, newWindow, REACH, type EncodedWindow, type Encoder } from "./encoder.ts";
+import {
+  detached,
+  fit,
+  newWindow,
+  REACH,
+  RELEASED,
+  type EncodedWindow,
+  type Encoder,
+} from "./encoder.ts";
 import {
   cases,
   describe,
@@ -37,6 +45,9 @@ export function createEnglishEncoder(tables: EnglishTables, training = false): E
     joined: JOINED,
     size: () => units.lower.length,
     own: (unit, slot) => units.own[unit]![slot]!,
+    release(unit) {
+      if (!training) units.own[unit] = RELEASED;
+    },
     kinds: (unit) => units.kinds?.[unit] ?? [],
     joinedKinds: JOINED_KINDS,
     forget() {
@@ -229,7 +240,6 @@ function phraseAt(
 
 /** The key of a phrase of lower-case words in the lexicon. */
 export function phraseHash(words: readonly string[]): number {
-  return words
-    .slice(1)
-    .reduce((hash, word) => mix(hash, hashText(word)), scramble(hashText(words[0]!)));
+  const first = scramble(hashText(words[0]!));
+  return words.slice(1).reduce((hash, word) => mix(hash, hashText(word)), first) >>> 0;
 }

@@ -82,7 +82,7 @@ export interface Units {
   dull: number[];
   /** The coarser cluster, 0 where the word has none. */
   cluster: number[];
-  own: number[][][];
+  own: (readonly (readonly number[])[])[];
   /** What the own features rest on, where that is wanted. */
   kinds?: number[][];
 }
@@ -106,7 +106,7 @@ export function freshUnits(training = false): Units {
 /** Adds a word as the next unit. */
 export function describe(units: Units, word: string, kind: number, tables: EnglishTables): void {
   const small = word.toLowerCase();
-  const lower = hashText(small);
+  const lower = hashText(small) | 0;
   const written = writtenAs(word, small, kind);
   const entry = written >= cases.number && written <= cases.mark ? 0 : lookUp(tables.words, lower);
   let known = entry & 0x3fff;
