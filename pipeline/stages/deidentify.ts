@@ -2,10 +2,11 @@ import type { Json } from "../core/canonical-json.ts";
 import { digestOf } from "../core/digest.ts";
 import { mergeHashes } from "../../audit/memorization/identifiers.ts";
 import { PipelineError } from "../core/error.ts";
-import type { Batch, Cell, Digest, Evidence, Measured, Stage } from "../core/types.ts";
+import type { Batch, Cell, Digest, Stage } from "../core/types.ts";
 import type { Source } from "../data/source.ts";
 import type { TruthReader } from "../data/truth.ts";
 import { averagesFor, type AverageSet } from "./parts/averages.ts";
+import { averageEvidence, cellEvidence } from "./parts/deidentify-evidence.ts";
 import type { DeidentifyParams } from "./parts/deidentify-params.ts";
 import { recallEvidence } from "./parts/recall.ts";
 import { RowStream } from "./parts/row-stream.ts";
@@ -136,24 +137,6 @@ export function deidentifiedDigest(source: Digest, params: DeidentifyParams): Di
     source,
     params: JSON.parse(JSON.stringify(params)) as Json,
   });
-}
-
-/** What means cost: the most of all sets of columns, and each set's own. */
-function averageEvidence(sets: readonly AverageSet[], subject: Digest): Evidence[] {
-  const of = (value: number, n: number): Measured => ({
-    kind: "measured",
-    subject,
-    metric: "microaggregation_loss",
-    estimate: { value, n },
-  });
-  if (sets.length === 0) return [];
-  const most = sets.reduce((a, b) => (b.loss > a.loss ? b : a));
-  return [
-    of(most.loss, most.rows),
-    ...sets.map(({ columns, loss, rows }): Measured => {
-      return { ...of(loss, rows), by: ["column"], group: { column: columns.join(" × ") } };
-    }),
-  ];
 }
 
 /** The threads that de-identify. Where values are invented, a first pass over the source learns the true ones. */
@@ -296,20 +279,4 @@ function requireSameSource(now: Digest, before: Digest, name: string): void {
       hint: "run again once nothing writes to it",
     });
   }
-}
-
-function cellEvidence(notes: ShardNotes, subject: Digest): Evidence[] {
-  return Object.entries(notes.cells)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([key, cells]) => {
-      const [operator, column, entity] = JSON.parse(key) as [string, string, string | null];
-      return {
-        kind: "transformed",
-        subject,
-        operator,
-        column,
-        cells,
-        ...(entity === null ? {} : { entity }),
-      };
-    });
 }
