@@ -4,6 +4,7 @@ import type { Policy, Rule } from "./schema.ts";
 import type { Path } from "./source-map.ts";
 
 const tableKinds: readonly string[] = ["tabular-mlp", "logistic"];
+const threadedKinds: readonly string[] = ["gpt", "lstm-lm", "bert", "text-classifier"];
 const languageKinds: readonly string[] = ["lstm-lm", "gpt"];
 
 /** What contradicts itself in the settings of private training and of the attacks on the model. */
@@ -31,6 +32,20 @@ export function leakProblems(policy: Policy): Inconsistency[] {
       ["train", "privacy"],
       "a privacy budget can be kept only by the models that are trained here",
     );
+  if (typeof train.workers === "number" && train.workers > 1) {
+    if (!threadedKinds.includes(kind))
+      add(
+        ["train", "workers"],
+        `several threads train ${threadedKinds.join(", ")}; ${kind} is trained by one`,
+      );
+    else if (train.privacy !== undefined)
+      add(["train", "workers"], "private training has one thread: drop train.workers");
+    else if (train.backend !== "auto" && train.backend !== "wasm")
+      add(
+        ["train", "workers"],
+        `train.workers is for the backend wasm; ${train.backend} shares out its work itself or has one thread`,
+      );
+  }
   if (dataset.privacy_budget !== undefined && train.privacy === undefined)
     add(
       ["dataset", "privacy_budget"],

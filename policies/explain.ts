@@ -10,6 +10,7 @@ export function explainPolicy(policy: Policy): string {
     section("De-identification", deidentification(policy)),
     section("Encryption", encryption(policy)),
     section("Rules about the data", policy.audit.data.map(ruleSentence)),
+    section("Release", released(policy)),
     section("Training", training(policy)),
     section("Rules about the model", policy.audit.model.map(ruleSentence)),
   ]
@@ -90,7 +91,18 @@ function deidentification({ dataset, deidentify }: Policy): string[] {
     ...(anonymity === undefined
       ? []
       : [
-          `every row shares its quasi-identifiers with at least ${anonymity.k - 1} others; at most ${100 * anonymity.suppression} % of rows are suppressed for that, ${anonymity.suppressed_rows === "drop" ? "and leave the table" : "and stay with their quasi-identifiers at *"}`,
+          ...(anonymity.k === undefined
+            ? []
+            : [`every row shares its quasi-identifiers with at least ${anonymity.k - 1} others`]),
+          ...(anonymity.k_map === undefined
+            ? []
+            : [`at least ${anonymity.k_map} people of the population share those of every row`]),
+          ...(anonymity.delta_presence === undefined
+            ? []
+            : [
+                `of the people who share them, the table holds ${100 * anonymity.delta_presence.min} to ${100 * anonymity.delta_presence.max} %`,
+              ]),
+          `at most ${100 * anonymity.suppression} % of rows are suppressed for that, ${anonymity.suppressed_rows === "drop" ? "and leave the table" : "and stay with their quasi-identifiers at *"}`,
           ...(anonymity.missing === "suppress"
             ? ["a row with a missing quasi-identifier is suppressed"]
             : []),
@@ -117,6 +129,13 @@ function encryption({ seal }: Policy): string[] {
       ? []
       : [`opening ${seal.reason === "vault" ? "the vault" : "rows"} needs a reason`]),
   ];
+}
+
+function released({ release, dataset }: Policy): string[] {
+  return (release?.counts ?? []).map(
+    ({ name, columns, epsilon, delta, mechanism, contribution }) =>
+      `${name}: rows counted by ${Object.keys(columns).join(" × ")}, with ${mechanism} noise for ε = ${epsilon}${delta === undefined ? "" : `, δ = ${delta}`}; ${dataset.subject === undefined ? "every row is a person of its own" : `up to ${contribution} rows of a person count`}`,
+  );
 }
 
 function training({ train }: Policy): string[] {

@@ -7,6 +7,7 @@ import { PipelineError } from "../pipeline/core/error.ts";
 import { packageRoot } from "../pipeline/core/package-root.ts";
 import type { Digest } from "../pipeline/core/types.ts";
 import { consistencyProblems } from "./consistency.ts";
+import { readPopulationTable, type PopulationTable } from "./population-table.ts";
 import { policySchema, type Policy } from "./schema.ts";
 import { parsePolicyFile, type Path, type PolicyFile } from "./source-map.ts";
 import { nearest } from "./suggestion.ts";
@@ -21,6 +22,8 @@ export interface LoadedPolicy {
   readonly files: readonly string[];
   /** What the hierarchy files hold, by column. */
   readonly hierarchies: Readonly<Record<string, HierarchyFile>>;
+  /** The table of the population, where the policy names one. */
+  readonly population?: PopulationTable;
 }
 
 export interface HierarchyFile {
@@ -61,12 +64,18 @@ export function loadPolicy(file: string, overrides: readonly string[] = []): Loa
     );
   if (problems.length > 0 || !parsed.success) throw policyError(problems);
   const policy = deepFreeze(parsed.data);
+  const population = readPopulationTable(
+    policy.deidentify.anonymity?.population_table,
+    files,
+    dirname(resolve(file)),
+  );
   return {
     policy,
-    digest: digestOf(stripUndefined(withFileDigests(policy, hierarchies))),
+    digest: digestOf(stripUndefined(withFileDigests(policy, hierarchies, population))),
     folder: dirname(resolve(file)),
     files: files.map((f) => f.file),
     hierarchies,
+    ...(population === undefined ? {} : { population }),
   };
 }
 
@@ -216,13 +225,19 @@ function readHierarchies(
   return found;
 }
 
-/** A policy names its hierarchy files; its digest covers what they hold. */
+/** A policy names its hierarchy files and its population; its digest covers what they hold. */
 function withFileDigests(
   policy: Policy,
   hierarchies: Readonly<Record<string, HierarchyFile>>,
+  population: PopulationTable | undefined,
 ): unknown {
   const digests = Object.entries(hierarchies).map(([name, file]) => [name, file.sha256] as const);
-  return digests.length === 0 ? policy : { policy, hierarchies: Object.fromEntries(digests) };
+  if (digests.length === 0 && population === undefined) return policy;
+  return {
+    policy,
+    ...(digests.length === 0 ? {} : { hierarchies: Object.fromEntries(digests) }),
+    ...(population === undefined ? {} : { population: population.sha256 }),
+  };
 }
 
 function placeIn(files: readonly PolicyFile[]): (path: Path) => string {

@@ -123,6 +123,13 @@ export const metrics: Readonly<Record<string, MetricFacts>> = {
   journalist_risk: anonymity("max", "highest chance of finding a person not known to be in it"),
   marketer_risk: anonymity("max", "share of released rows that an attacker on all matches rightly"),
   population_uniqueness: anonymity("max", "estimated share of people unique in the population"),
+  k_map: anonymity("min", "fewest people of the population table behind a released class"),
+  presence_highest: anonymity("max", "greatest share of a class's people whose rows are released"),
+  presence_lowest: anonymity("min", "least share of a class's people whose rows are released"),
+  microaggregation_loss: anonymity(
+    "max",
+    "spread within the groups of microaggregated columns over their spread in all, at most",
+  ),
   l_diversity: anonymity("min", "fewest sensitive values in a released class"),
   t_closeness: anonymity("max", "greatest distance of sensitive values in a class to the table"),
   singled_out_share: anonymity("max", "released rows that random known attributes single out"),

@@ -109,9 +109,12 @@ function privacyWeakenings(parent: Policy, child: Policy): Weakening[] {
 
 function otherWeakenings(parent: Policy, child: Policy): Weakening[] {
   const found: Weakening[] = [];
-  const [k, wanted] = [child.deidentify.anonymity?.k ?? 0, parent.deidentify.anonymity?.k ?? 0];
-  if (k < wanted)
-    found.push({ rule: "deidentify.anonymity", message: `k is ${k}, it was ${wanted}` });
+  for (const key of ["k", "k_map"] as const) {
+    const wanted = parent.deidentify.anonymity?.[key] ?? 0;
+    const now = child.deidentify.anonymity?.[key] ?? 0;
+    if (now < wanted)
+      found.push({ rule: "deidentify.anonymity", message: `${key} is ${now}, it was ${wanted}` });
+  }
   if (
     parent.dataset.undeclared_identifiers === "block" &&
     child.dataset.undeclared_identifiers === "warn"

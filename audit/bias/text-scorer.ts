@@ -10,6 +10,8 @@ export interface TextItem {
   readonly id: string;
   readonly prompt: string;
   readonly text: string | null;
+  /** The sentence it is held against: a masked model scores only the tokens that both share. */
+  readonly against?: string;
 }
 
 /** A model's answer: the likelihood of a text, or what it went on with. */
@@ -19,6 +21,8 @@ export interface TextAnswer {
   /** Tokens that the likelihood is a product over, where the model says so. */
   readonly tokens: number | null;
   readonly generation: string | null;
+  /** Whether `nats` is a pseudo-log-likelihood: the sum over tokens hidden one by one. */
+  readonly pseudo?: true;
 }
 
 /**
@@ -86,7 +90,9 @@ function answerOf(line: string, place: string): readonly [string, TextAnswer] {
   } catch (cause) {
     throw new PipelineError("source", `${place}: not JSON`, { cause });
   }
-  const { id, value, tokens, generation } = (found ?? {}) as Readonly<Record<string, unknown>>;
+  const { id, value, tokens, generation, pseudo } = (found ?? {}) as Readonly<
+    Record<string, unknown>
+  >;
   if (typeof id !== "string") throw new PipelineError("source", `${place}: no id`);
   if (value === undefined && generation === undefined) {
     throw new PipelineError("source", `${place}: neither value nor generation`);
@@ -104,5 +110,9 @@ function answerOf(line: string, place: string): readonly [string, TextAnswer] {
   if (tokens !== undefined && !(typeof tokens === "number" && tokens > 0)) {
     throw new PipelineError("source", `${place}: tokens is a number above 0`);
   }
-  return [id, { nats: value ?? null, tokens: tokens ?? null, generation: generation ?? null }];
+  if (pseudo !== undefined && typeof pseudo !== "boolean") {
+    throw new PipelineError("source", `${place}: pseudo is true or false`);
+  }
+  const answer = { nats: value ?? null, tokens: tokens ?? null, generation: generation ?? null };
+  return [id, pseudo ? { ...answer, pseudo } : answer];
 }

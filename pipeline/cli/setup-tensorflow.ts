@@ -95,6 +95,7 @@ try {
   writeFileSync(join(shim, "index.js"), 'module.exports = require("@tensorflow/tfjs-core");\n');
   say("compiling the binding");
   compile();
+  compileQuiet();
   rmSync(join(work, "tensorflow", "include"), { recursive: true });
   rmSync(join(work, "download"), { recursive: true, force: true });
   const facts = { tensorflow: /-(\d+\.\d+\.\d+[^-]*)-/.exec(basename(wheel))?.[1] ?? VERSION };
@@ -181,6 +182,26 @@ function compile(): void {
     ...["-l:libtensorflow_cc.so.2", "-l:libtensorflow_framework.so.2"],
     "-Wl,-rpath,$ORIGIN/tensorflow",
   ]);
+}
+
+/**
+ * While it loads, and so before a program could ask it not to, libtensorflow tells stderr what it knows
+ * of the processor. This library answers its logger's question for the least level: warnings.
+ */
+function compileQuiet(): void {
+  const library = readFileSync(join(work, "tensorflow", "libtensorflow_framework.so.2"), "latin1");
+  const symbol = /_ZN4absl12lts_\d+11MinLogLevelEv/.exec(library)?.[0];
+  // Another version may name it otherwise; then it talks.
+  if (symbol === undefined) return;
+  const source = join(work, "quiet.c");
+  writeFileSync(
+    source,
+    `int ${symbol}(void) { return 1; }
+void *napi_register_module_v1(void *env, void *exports) { (void)env; return exports; }
+`,
+  );
+  run("g++", ["-x", "c", "-shared", "-fPIC", source, "-o", join(work, "quiet.node")]);
+  rmSync(source);
 }
 
 function run(command: string, words: readonly string[]): string {

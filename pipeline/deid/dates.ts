@@ -28,6 +28,10 @@ type Field = "year" | "month" | "day" | "name";
 const forms: readonly (readonly [RegExp, readonly Field[]])[] = [
   [/(?<!\d)(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)/d, ["year", "month", "day"]],
   [/(?<!\d)(\d{4}) ?年 ?(\d{1,2}) ?月 ?(\d{1,2})/d, ["year", "month", "day"]],
+  [
+    /([〇零○一二三四五六七八九]{4}) ?年 ?([一二三四五六七八九十]{1,2}) ?月 ?([一二三四五六七八九十]{1,3})(?= ?[日号號])/d,
+    ["year", "month", "day"],
+  ],
   [/(?<!\d)((?:19|20)\d{2})(\d{2})(\d{2})(?!\d)/d, ["year", "month", "day"]],
   [/(?<!\d)(\d{1,2})[-/](\d{1,2})[-/](\d{4}|\d{2})(?!\d)/d, ["month", "day", "year"]],
   [/(?<!\d)(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})(?!\d)/d, ["day", "month", "year"]],
@@ -71,10 +75,10 @@ export function readDate(text: string): ReadDate | undefined {
     const shown = (field: Field): string => hit[at(field)]!;
     const month = named
       ? MONTHS.findIndex((name) => name.toLowerCase().startsWith(shown("name").toLowerCase())) + 1
-      : Number(shown("month"));
+      : numberOf(shown("month"));
     const hasYear = fields.includes("year");
     const year = hasYear ? fullYear(shown("year")) : LEAP;
-    const date = Number(shown("day"));
+    const date = numberOf(shown("day"));
     if (!isDay(year, month, date)) continue;
     const indices = hit.indices;
     return {
@@ -103,7 +107,7 @@ export function readDate(text: string): ReadDate | undefined {
 }
 
 function fullYear(shown: string): number {
-  const year = Number(shown);
+  const year = numberOf(shown);
   if (shown.length > 2) return year;
   return year < 50 ? 2000 + year : 1900 + year;
 }
@@ -112,12 +116,14 @@ function writeField(field: Field, date: Date, shown: string): string {
   switch (field) {
     case "year": {
       const year = String(date.getUTCFullYear()).padStart(4, "0");
+      if (isHan(shown)) return year.replace(/\d/g, (digit) => HAN_DIGITS[Number(digit)]!);
       return shown.length === 2 ? year.slice(2) : year;
     }
     case "month":
       return padLike(date.getUTCMonth() + 1, shown);
     case "day": {
       const day = date.getUTCDate();
+      if (isHan(shown)) return hanNumber(day);
       const digits = /^\d+/.exec(shown)![0];
       return padLike(day, digits) + (digits.length < shown.length ? ordinal(day) : "");
     }
@@ -131,7 +137,30 @@ function writeField(field: Field, date: Date, shown: string): string {
   }
 }
 
+const HAN_DIGITS = "〇一二三四五六七八九";
+
+function isHan(shown: string): boolean {
+  return /[〇零○一二三四五六七八九十]/.test(shown);
+}
+
+/** 27 of "27" and of "二十七"; years are read digit by digit. */
+function numberOf(shown: string): number {
+  if (!isHan(shown)) return Number(shown);
+  const digit = (character: string): number => Math.max(0, HAN_DIGITS.indexOf(character));
+  const [tens, ones] = shown.split("十");
+  if (ones === undefined) return Number(Array.from(shown, digit).join(""));
+  return 10 * (tens === "" ? 1 : digit(tens!)) + (ones === "" ? 0 : digit(ones));
+}
+
+/** 1 to 31 in Chinese. */
+function hanNumber(value: number): string {
+  const [tens, ones] = [Math.floor(value / 10), value % 10];
+  const ten = tens === 0 ? "" : `${tens === 1 ? "" : HAN_DIGITS[tens]!}十`;
+  return ten + (ones === 0 ? "" : HAN_DIGITS[ones]!);
+}
+
 function padLike(value: number, shown: string): string {
+  if (isHan(shown)) return hanNumber(value);
   return shown.startsWith("0") || shown.length === 2
     ? String(value).padStart(2, "0")
     : String(value);

@@ -1,14 +1,17 @@
-import type { HierarchyFile } from "../../policies/load.ts";
+import type { LoadedPolicy } from "../../policies/load.ts";
 import type { ColumnPolicy, Policy } from "../../policies/schema.ts";
 import { PipelineError } from "../core/error.ts";
 import type { HierarchySpec } from "../deid/anonymity/hierarchy-spec.ts";
 import type { AnonymityParams } from "../stages/parts/anonymity-params.ts";
 
 /** What a policy asks of the classes of its table; nothing where it asks nothing. */
-export function planAnonymity(
-  { dataset, deidentify }: Policy,
-  files: Readonly<Record<string, HierarchyFile>>,
-): { readonly anonymity?: AnonymityParams } {
+export function planAnonymity({
+  policy: { dataset, deidentify },
+  hierarchies: files,
+  population: people,
+}: Pick<LoadedPolicy, "policy" | "hierarchies" | "population">): {
+  readonly anonymity?: AnonymityParams;
+} {
   const { anonymity } = deidentify;
   if (anonymity === undefined) return {};
   const kept = Object.entries(dataset.columns).filter(
@@ -23,15 +26,15 @@ export function planAnonymity(
         return value === undefined ? [] : [[name, value] as const];
       }),
     );
-  const { k, l, t, delta_disclosure, beta_likeness, population, node_limit, check_limit } =
-    anonymity;
+  const { k, k_map, delta_presence: presence, l, t, delta_disclosure, beta_likeness } = anonymity;
+  const { population, node_limit, check_limit } = anonymity;
   return {
     anonymity: stripped({
       quasi: ofRole("quasi"),
       sensitive: ofRole("sensitive"),
       target: ofRole("label")[0],
       text: anonymity.count_text ? ofRole("text") : undefined,
-      models: { k, l, t, delta_disclosure, beta_likeness },
+      models: { k, k_map, presence, l, t, delta_disclosure, beta_likeness },
       hierarchies: each((hierarchy, name) => specOf(name, hierarchy, files[name])),
       weights: each(({ weight }) => weight),
       minimum: each(({ min_level }) => min_level),
@@ -41,6 +44,7 @@ export function planAnonymity(
       rows: anonymity.suppressed_rows,
       minimise: metricNames[anonymity.minimise],
       population,
+      population_table: people?.sha256,
       node_limit,
       check_limit,
     }),
@@ -64,7 +68,7 @@ const metricNames: Readonly<
 function specOf(
   name: string,
   { intervals, origin, prefix, date, groups, region, file }: Hierarchy,
-  content: HierarchyFile | undefined,
+  content: LoadedPolicy["hierarchies"][string] | undefined,
 ): HierarchySpec {
   if (intervals !== undefined) {
     return { kind: "intervals", widths: intervals, ...(origin === undefined ? {} : { origin }) };

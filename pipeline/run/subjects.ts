@@ -9,6 +9,7 @@ import {
   type SubjectKeys,
 } from "../crypto/subjects/subject-keys.ts";
 import { readIfPresent, writeFileAtomically } from "./files.ts";
+import { saveKeyring } from "./keys.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** The keys of a dataset's people, with the database that they lie in. */
@@ -73,6 +74,18 @@ export async function resealSubjects(
   } finally {
     subjects?.close();
   }
+}
+
+/**
+ * From now on the vault of a keyring opens only with slots of two different owners. Throws `usage`
+ * when all slots have one owner. After a kill one owner cannot open the vault any more, and a call with
+ * the secrets of two goes on.
+ */
+export async function requireTwoOwners(workspace: Workspace, keyring: Keyring): Promise<void> {
+  await resealSubjects(workspace, keyring, async () => {
+    keyring.requireTwoOwners();
+    await saveKeyring(workspace, keyring);
+  });
 }
 
 function secretsFile(workspace: Workspace, dataset: string): string {

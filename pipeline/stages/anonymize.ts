@@ -18,6 +18,7 @@ import { hierarchySource, type HierarchySource } from "../deid/anonymity/hierarc
 import type { Hierarchy } from "../deid/anonymity/hierarchy.ts";
 import { utilityNamed } from "../deid/anonymity/metrics/index.ts";
 import { modelsOf } from "../deid/anonymity/model-spec.ts";
+import { inPopulation } from "../deid/anonymity/population.ts";
 import { classDigest, releaseTransform, type ReleasePlan } from "../deid/anonymity/release.ts";
 import type { RowTransform } from "../deid/anonymity/transform.ts";
 import { usefulness } from "../deid/anonymity/usefulness.ts";
@@ -30,6 +31,8 @@ export interface AnonymizeInput {
   readonly output: Digest; // what the de-identified dataset will be called
   /** The column operators, which come before: classes are counted over what they leave. */
   readonly columns: (batch: Batch) => Batch;
+  /** The table of the population, where the models look at one, and the operators of its columns. */
+  readonly population?: { readonly source: Source; readonly columns: (batch: Batch) => Batch };
   /** Content of hierarchy files, by column. */
   readonly files: Readonly<Record<string, string>>;
 }
@@ -63,7 +66,9 @@ export const anonymize: Stage<AnonymizeInput, AnonymizeOutput, AnonymityParams> 
       done += batch.rows;
       context.progress({ stage: "anonymize", done, unit: "rows" });
     }
-    const tuples = state.tuples();
+    const sample = state.tuples();
+    const people = await peopleOf(input, params, context.signal);
+    const tuples = people === undefined ? sample : inPopulation(sample, people, params.quasi);
     try {
       const found = solve(tuples, sources, params);
       const subjects = { before: digest, after: output };
@@ -100,6 +105,25 @@ export const anonymize: Stage<AnonymizeInput, AnonymizeOutput, AnonymityParams> 
     }
   },
 };
+
+/** The quasi-identifiers of the population, counted. */
+async function peopleOf(
+  { population }: AnonymizeInput,
+  { quasi, population_table }: AnonymityParams,
+  signal: AbortSignal,
+): Promise<Tuples | undefined> {
+  if (population === undefined) return undefined;
+  const partial = anonymityCounts(quasi);
+  let state = partial.empty();
+  const { source, columns } = population;
+  for await (const batch of source.read({ signal })) {
+    state = partial.observe(state, columns(batch));
+  }
+  if (source.summary().sha256 !== population_table) {
+    throw new PipelineError("source", `${source.name} was changed since the policy was read`);
+  }
+  return state.tuples();
+}
 
 /** The second pass of a plan, under the secret of the run that made it. */
 export function createRelease(

@@ -128,12 +128,19 @@ async function trainSomewhere(
     const why = `train.command hands the rows to ${name}`;
     return { model, place: { backend: "external", device, why, versions } };
   }
+  let threads = 1;
   const { result: model, backend } = await trainOn(
     params.backend,
     { requireGpu: params.require_gpu, fallback: params.fallback },
-    (chosen) => trainModel(input, params, context, chosen),
+    (chosen) => {
+      threads = 1;
+      return trainModel(input, params, context, chosen, (count) => {
+        threads = Math.max(threads, count);
+      });
+    },
   );
-  const { name, device, why, versions } = backend;
+  const { name, why, versions } = backend;
+  const device = threads > 1 ? `${backend.device}, ${threads} training threads` : backend.device;
   return { model, place: { backend: name, device, why, versions } };
 }
 
@@ -179,6 +186,7 @@ async function trainModel(
   params: TrainParams,
   context: StageContext,
   backend: Backend,
+  threadsUsed: (count: number) => void,
 ): Promise<AnyModel> {
   const split = (name: Split): AsyncIterable<Batch> =>
     rowsOfSplit(input.dataset, name, params, context.random);
@@ -189,6 +197,7 @@ async function trainModel(
     signal: context.signal,
     progress: context.progress,
     checkpoint: input.models.checkpoint,
+    workers: { count: params.workers, used: threadsUsed },
     ...(input.models.log === undefined ? {} : { log: input.models.log }),
     ...(input.reserve === undefined ? {} : { reserve: input.reserve }),
   };

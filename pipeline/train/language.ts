@@ -4,30 +4,28 @@ import { PipelineError } from "../core/error.ts";
 import type { Backend } from "./backend.ts";
 import type { EpochRecord } from "./checkpoint.ts";
 import { generateText, type Generated, type GenerateOptions } from "./generate.ts";
-import { differentiate, type LossAndGradients } from "./differentiate.ts";
 import type { TrainContext } from "./loop.ts";
 import { encodeModelFile, type ModelFile } from "./model-file.ts";
 import { crossEntropy } from "./models/layers.ts";
-import { gpt } from "./models/gpt.ts";
-import { lstmLm } from "./models/lstm-lm.ts";
+import { networks, type LanguageKind } from "./models/networks.ts";
 import type { Network, NetworkShape } from "./models/network.ts";
+import { layOut, nextToken } from "./objectives/next-token.ts";
+import { gradientsOf } from "./parallel/gradients.ts";
+import { matrixSize } from "./parallel/parts.ts";
 import { refuseOtherArchitecture, startFrom, trainable } from "./parent.ts";
 import type { Start, Trainable } from "./parent.ts";
-import { dropper } from "./random-tensors.ts";
 import { privacySpent, trainUnder, type PrivacySpent } from "./privacy/private-steps.ts";
 import { OUTSIDE_OF_TEXT, privateWindows } from "./private-windows.ts";
 import { scheduleOf, type PrivacySettings, type ScheduleSettings } from "./settings.ts";
 import { countParameters, disposeAll, toTensors } from "./tensors.ts";
-import type { Tensor, Tensors, Weights } from "./tensors.ts";
+import type { Tensors, Weights } from "./tensors.ts";
 import { readTokens, sampleWindows, tileWindows, type Windows } from "./token-windows.ts";
 import { addLikelihoods, likelihoodWindows } from "./text-likelihood.ts";
 import type { PromptedText, TextLikelihood } from "./text-likelihood.ts";
 import { learnTokenizer, openTokenizer } from "./tokenizer/index.ts";
 import type { Tokenizer, TokenizerKind, TokenizerSpec } from "./tokenizer/index.ts";
 
-/** Networks by the name a policy gives them. */
-export const networks = { "lstm-lm": lstmLm, gpt } as const satisfies Record<string, Network>;
-export type LanguageKind = keyof typeof networks;
+export { networks, type LanguageKind };
 
 /** Texts to train on. The streams may be opened again and then yield the same texts. */
 export interface LanguageData {
@@ -137,7 +135,18 @@ export async function trainLanguage(
     );
   const period = periodOf(wanted);
   const held = tileWindows(validation, time, VALIDATION_WINDOWS);
-  const dropout = settings.dropout ?? 0;
+  const gradients = gradientsOf<Windows>(
+    {
+      objective: nextToken(networks[settings.kind], shape, (named) => learnt.expand(named)),
+      spec: { kind: "next-token", network: settings.kind, shape, ...learnt.adapters },
+      rows: batch,
+      work: batch * time * matrixSize(fresh, ["positions", "embedding"]),
+      dropout: settings.dropout ?? 0,
+    },
+    backend,
+    // Private training has gradients by example, which are computed in this thread.
+    secret ? { ...context.workers, count: 1 } : context.workers,
+  );
 
   const trained = await trainUnder<Windows>(
     {
@@ -161,14 +170,7 @@ export async function trainLanguage(
         return sampleWindows(tokens, { time, batch, from, to }, random);
       },
       loss: (parameters, windows, step) =>
-        meanLoss(
-          backend,
-          network,
-          shape,
-          parameters,
-          windows,
-          dropper(backend.tf, dropout, random.fork(`dropout ${step}`)),
-        ),
+        gradients.of(parameters, windows, random.fork(`dropout ${step}`)),
       validate: async (parameters) => {
         let sum = 0;
         let count = 0;
@@ -188,7 +190,8 @@ export async function trainLanguage(
     },
     context,
     secret?.steps,
-  ).finally(() => {
+  ).finally(async () => {
+    await gradients.close();
     learnt.dispose();
   });
   const about = {
@@ -307,24 +310,6 @@ function shapeOf(settings: LanguageSettings, tokenizer: Tokenizer): NetworkShape
   return { vocabulary: tokenizer.size, context, width, layers, heads };
 }
 
-function meanLoss(
-  { tf }: Backend,
-  network: Network,
-  shape: NetworkShape,
-  parameters: Tensors,
-  windows: Windows,
-  drop: (x: Tensor) => Tensor,
-): LossAndGradients {
-  return tf.tidy(() => {
-    const { tokens, targets } = layOut(network, windows);
-    const block = { ...windows, tokens: tf.tensor1d(tokens, "int32") };
-    const wanted = tf.tensor1d(targets, "int32");
-    return differentiate(tf, parameters, (named) =>
-      tf.mean(crossEntropy(tf, network.logits(tf, named, shape, block, drop), wanted)),
-    );
-  });
-}
-
 /** Cross-entropy of each predicted token of windows that may differ in length. */
 async function tokenLosses(
   { tf }: Backend,
@@ -356,13 +341,4 @@ async function tokenLosses(
   return windows.map(({ tokens }, i) =>
     Float32Array.from(tokens, (_, t) => flat[network.timeMajor ? t * batch + i : i * time + t]!),
   );
-}
-
-/** Windows are kept text by text; a recurrent network takes them step by step. */
-function layOut(network: Network, windows: Windows): Pick<Windows, "tokens" | "targets"> {
-  if (!network.timeMajor) return windows;
-  const { batch, time } = windows;
-  const turn = (from: Int32Array): Int32Array =>
-    from.map((_, i) => from[(i % batch) * time + Math.floor(i / batch)]!);
-  return { tokens: turn(windows.tokens), targets: turn(windows.targets) };
 }

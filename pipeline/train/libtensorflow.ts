@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { constants } from "node:os";
 import { fileURLToPath } from "node:url";
 import { PipelineError } from "../core/error.ts";
 import { packageRoot } from "../core/package-root.ts";
@@ -18,8 +19,7 @@ export function libtensorflowPresent(): boolean {
  * The kernels are those of tfjs-node, on the core that everything else here uses.
  */
 export function registerLibtensorflow(tf: Tf): string {
-  // Read by libtensorflow when it is loaded: no advice about processors on stderr.
-  process.env.TF_CPP_MIN_LOG_LEVEL ??= "2";
+  beQuiet();
   const require = createRequire(new URL("tfjs-node/", place));
   const { tensorflow } = JSON.parse(readFileSync(new URL("setup.json", place), "utf8")) as {
     tensorflow: string;
@@ -42,4 +42,13 @@ export function registerLibtensorflow(tf: Tf): string {
     });
   }
   return tensorflow;
+}
+
+/** No advice about processors on stderr when libtensorflow is loaded; its warnings and errors stay. */
+function beQuiet(): void {
+  const library = fileURLToPath(new URL("quiet.node", place));
+  if (process.env.TF_CPP_MIN_LOG_LEVEL !== undefined || !existsSync(library)) return;
+  const { RTLD_NOW, RTLD_GLOBAL } = constants.dlopen;
+  // For all, so that libtensorflow finds it before its own.
+  process.dlopen({ exports: {} }, library, RTLD_NOW | RTLD_GLOBAL);
 }

@@ -5,6 +5,7 @@ import type { Backend } from "./backend.ts";
 import { earlierLosses, loadCheckpoint, saveCheckpoint } from "./checkpoint.ts";
 import type { EpochRecord, State } from "./checkpoint.ts";
 import type { LossAndGradients } from "./differentiate.ts";
+import type { Workers } from "./parallel/gradients.ts";
 import { adamw, learningRateAt, zeroMoments, type OptimizerSettings } from "./optimizer.ts";
 import { disposeAll, toTensors, toWeights, type Tensors, type Tf } from "./tensors.ts";
 import type { Weights } from "./tensors.ts";
@@ -18,6 +19,8 @@ export interface TrainContext {
   readonly entropy: Random;
   readonly signal: AbortSignal;
   progress(event: Progress): void;
+  /** Threads that work on one batch; one if absent. */
+  readonly workers?: Workers;
   /** Told what private training may spend before its first step; refuses by throwing. */
   reserve?(planned: { readonly epsilon: number; readonly delta: number }): void;
   /** Takes numbers of a step for whoever watches the training. */

@@ -4,19 +4,22 @@ import { below, seededRandom, uniform } from "../core/random.ts";
 import type { Random } from "../core/types.ts";
 import type { Backend } from "./backend.ts";
 import type { EpochRecord } from "./checkpoint.ts";
-import { differentiate } from "./differentiate.ts";
 import type { TrainContext } from "./loop.ts";
 import { encodeModelFile, type ModelFile } from "./model-file.ts";
 import { bert, classifierNames, maskedLogits } from "./models/bert.ts";
 import type { EncoderShape, SequenceBlock } from "./models/encoder.ts";
 import { crossEntropy } from "./models/layers.ts";
+import { maskedTokens } from "./objectives/masked-tokens.ts";
+import { gradientsOf } from "./parallel/gradients.ts";
+import { matrixSize } from "./parallel/parts.ts";
 import { privateMasks, type PrivateTexts } from "./private-texts.ts";
 import { trainUnder, type PrivacySpent } from "./privacy/private-steps.ts";
-import { dropper } from "./random-tensors.ts";
 import { order } from "./rows.ts";
 import { padSequences, sequenceOf, type LabelledSequences } from "./sequences.ts";
 import { scheduleOf, type ScheduleSettings } from "./settings.ts";
 import { countParameters, disposeAll, toTensors, type Tensors, type Weights } from "./tensors.ts";
+import { pseudoLikelihoods, type ComparedText, type HiddenTokens } from "./pseudo-likelihood.ts";
+import type { TextLikelihood } from "./text-likelihood.ts";
 import { openTokenizer, type Tokenizer, type TokenizerSpec } from "./tokenizer/index.ts";
 
 /** How an encoder learns to guess hidden tokens. */
@@ -44,6 +47,8 @@ export interface MaskedModel {
   readonly privacy?: PrivacySpent;
   /** Mean cross-entropy of hidden tokens of each text, in nats; the same tokens of a text each time. */
   losses(texts: readonly string[]): Promise<Float64Array>;
+  /** Pseudo-log-likelihood of each text; see `pseudo-likelihood.ts`. */
+  pseudoLikelihoods(items: readonly ComparedText[]): Promise<readonly TextLikelihood[]>;
   serialize(): Uint8Array;
 }
 
@@ -79,9 +84,21 @@ export async function trainMasked(
   });
   const stepsPerEpoch = Math.ceil(train.count / settings.batch_size / (settings.accumulate ?? 1));
   const held = Array.from({ length: Math.min(VALIDATION_TEXTS, validation.count) }, (_, i) => i);
-  const hideOne = (text: number): Hidden =>
+  const hideOne = (text: number): HiddenTokens =>
     hide(padSequences(train, [text]), tokenizer, context.entropy);
-  const { weights, history } = await trainUnder<Hidden>(
+  const rows = settings.batch_size;
+  const gradients = gradientsOf<HiddenTokens>(
+    {
+      objective: maskedTokens(shape),
+      spec: { kind: "masked", shape },
+      rows,
+      work: ((rows * train.tokens.length) / train.count) * matrixSize(initial, ["positions"]),
+      dropout: settings.dropout,
+    },
+    backend,
+    secret ? { ...context.workers, count: 1 } : context.workers,
+  );
+  const { weights, history } = await trainUnder<HiddenTokens>(
     {
       fingerprint,
       initial,
@@ -104,22 +121,8 @@ export async function trainMasked(
           yield await Promise.resolve(hide(block, tokenizer, masks));
         }
       },
-      loss: (parameters, hidden, step) => {
-        const { tf } = backend;
-        const drop = dropper(tf, settings.dropout, random.fork(`dropout ${step}`));
-        return tf.tidy(() => {
-          const targets = tf.tensor1d(hidden.targets, "int32");
-          return differentiate(tf, parameters, (named) =>
-            tf.mean(
-              crossEntropy(
-                tf,
-                maskedLogits(tf, named, shape, hidden.block, hidden.places, drop),
-                targets,
-              ),
-            ),
-          );
-        });
-      },
+      loss: (parameters, hidden, step) =>
+        gradients.of(parameters, hidden, random.fork(`dropout ${step}`)),
       validate: async (parameters) => {
         const masks = random.fork("hidden in validation");
         let [sum, count] = [0, 0];
@@ -134,7 +137,7 @@ export async function trainMasked(
     },
     context,
     secret && privateMasks(secret, train, settings, { shape, hide: hideOne }, context),
-  );
+  ).finally(() => gradients.close());
   return { weights, history, fingerprint };
 }
 
@@ -183,19 +186,22 @@ export function maskedModel(about: Description, weights: Weights, backend: Backe
       }
       return found;
     },
+    async pseudoLikelihoods(items) {
+      const parameters = toTensors(backend.tf, weights);
+      try {
+        return await pseudoLikelihoods(items, tokenizer, settings.context, (hidden) =>
+          lossesOf(backend, parameters, shape, hidden),
+        );
+      } finally {
+        disposeAll(parameters);
+      }
+    },
     serialize: () => encodeModelFile({ header: about as unknown as Record<string, Json>, weights }),
   };
 }
 
-/** A block with some tokens hidden, where they are (indices into batch·time) and what they were. */
-interface Hidden {
-  readonly block: SequenceBlock;
-  readonly places: Int32Array;
-  readonly targets: Int32Array;
-}
-
 /** Hides at least one token of the block, after Devlin et al. 2019, section 3.1. */
-function hide(block: SequenceBlock, { size, mask }: Tokenizer, random: Random): Hidden {
+function hide(block: SequenceBlock, { size, mask }: Tokenizer, random: Random): HiddenTokens {
   const tokens = block.tokens.slice();
   const places: number[] = [];
   const pieces: number[] = [];
@@ -222,7 +228,7 @@ async function lossesOf(
   { tf }: Backend,
   parameters: Tensors,
   shape: EncoderShape,
-  { block, places, targets }: Hidden,
+  { block, places, targets }: HiddenTokens,
 ): Promise<Float32Array> {
   const losses = tf.tidy(() =>
     crossEntropy(

@@ -3,6 +3,7 @@ import type { Random } from "../core/types.ts";
 import type { Backend } from "./backend.ts";
 import { adapt, adapterWeights, adaptUses, mergeAdapters, type LoraSettings } from "./lora.ts";
 import type { ModelFile } from "./model-file.ts";
+import type { ObjectiveSpec } from "./objectives/open.ts";
 import type { ExampleGradients } from "./privacy/example-gradients.ts";
 import { disposeAll, toTensors, type Tensors, type Weights } from "./tensors.ts";
 
@@ -46,6 +47,8 @@ export function startFrom({ weights }: ModelFile, fresh: Weights): Weights {
 /** What the loop trains, and how to come from that to the parameters of the network and to the result. */
 export interface Trainable {
   readonly initial: Weights;
+  /** Empty where all weights are trained: what another thread needs to expand them. */
+  readonly adapters: Pick<ObjectiveSpec, "adapters">;
   readonly expand: (parameters: Tensors) => Tensors;
   /** Gradients by example of what is trained from those of the expanded parameters. */
   readonly uses: (gradients: ExampleGradients, trained: Tensors) => ExampleGradients;
@@ -64,6 +67,7 @@ export function trainable(
   if (lora === undefined) {
     return {
       initial: weights,
+      adapters: {},
       expand: (parameters) => parameters,
       uses: (gradients) => gradients,
       finish: (trained) => Promise.resolve(trained),
@@ -73,6 +77,7 @@ export function trainable(
   const frozen = toTensors(tf, weights);
   return {
     initial: adapterWeights(weights, lora, whole, random.fork("adapters")),
+    adapters: { adapters: { frozen: weights, lora } },
     expand: (parameters) => adapt(tf, frozen, parameters, lora),
     uses: ({ loss, uses }, trained) => ({ loss, uses: adaptUses(tf, uses, trained, lora) }),
     finish: (trained) => mergeAdapters(tf, weights, trained, lora),

@@ -4,34 +4,30 @@ import { PipelineError } from "../core/error.ts";
 import type { Batch } from "../core/types.ts";
 import type { Backend } from "./backend.ts";
 import type { EpochRecord } from "./checkpoint.ts";
-import { differentiate, type LossAndGradients } from "./differentiate.ts";
 import type { TrainContext } from "./loop.ts";
 import { maskedModel, trainMasked, type MaskedModel, type MaskedSettings } from "./masked.ts";
 import { encodeModelFile, type ModelFile } from "./model-file.ts";
-import { bert, classifierNames, maskedName } from "./models/bert.ts";
-import type { Encoder, EncoderShape, SequenceBlock } from "./models/encoder.ts";
+import { classifierNames, maskedName } from "./models/bert.ts";
+import type { Encoder, EncoderShape } from "./models/encoder.ts";
 import { binaryCrossEntropy } from "./models/mlp.ts";
-import { textClassifier } from "./models/text-classifier.ts";
+import { encoders, type EncoderKind } from "./models/networks.ts";
+import { labelOfText, type LabelledBlock } from "./objectives/labels.ts";
+import { gradientsOf } from "./parallel/gradients.ts";
+import { matrixSize } from "./parallel/parts.ts";
 import { refuseOtherArchitecture, startFrom, trainable } from "./parent.ts";
 import type { Start, Trainable } from "./parent.ts";
 import { trainUnder, type PrivacySpent } from "./privacy/private-steps.ts";
 import { planPrivateTexts, privateLabels, spentOn, type PrivateTexts } from "./private-texts.ts";
-import { dropper } from "./random-tensors.ts";
 import { labelsOf, order, type LabelSpec, type WeightedBatch } from "./rows.ts";
 import { padSequences, readSequences, sequenceOf, textsOf, tooLong } from "./sequences.ts";
 import type { LabelledSequences, SequenceSettings } from "./sequences.ts";
 import { scheduleOf, type PrivacySettings, type ScheduleSettings } from "./settings.ts";
 import { countParameters, disposeAll, toTensors } from "./tensors.ts";
-import type { Tensor, Tensors, Weights } from "./tensors.ts";
+import type { Weights } from "./tensors.ts";
 import { learnTokenizer, openTokenizer } from "./tokenizer/index.ts";
 import type { Tokenizer, TokenizerKind, TokenizerSpec } from "./tokenizer/index.ts";
 
-/** Encoders by the name a policy gives them. */
-export const encoders = { "text-classifier": textClassifier, bert } as const satisfies Record<
-  string,
-  Encoder
->;
-export type EncoderKind = keyof typeof encoders;
+export { encoders, type EncoderKind };
 
 /** Rows with a text to train on. The streams may be opened again and then yield the same batches. */
 export interface TextData {
@@ -140,6 +136,7 @@ export async function trainText(
   const trained = await trainClassifier(splits, settings, shape, context, {
     fingerprint,
     initial: learnt.initial,
+    matrices: matrixSize(whole, ["tokens", "positions", "embedding"]),
     learnt,
     secret,
     ...(before === undefined ? {} : { previous: before.fingerprint, earlier: before.history }),
@@ -293,24 +290,21 @@ async function readSplits(
   };
 }
 
-interface Minibatch {
-  readonly block: SequenceBlock;
-  readonly labels: Float32Array;
-  readonly weights: Float32Array;
-}
-
 async function trainClassifier(
   { train, validation }: Splits,
   settings: TextSettings,
   shape: EncoderShape,
   context: TrainContext,
   {
+    matrices,
     learnt,
     secret,
     ...start
   }: {
     readonly fingerprint: string;
     readonly initial: Weights;
+    /** Numbers in the matrices that states are multiplied with. */
+    readonly matrices: number;
     readonly learnt: Trainable;
     readonly secret: PrivateTexts | undefined;
     readonly previous?: string;
@@ -327,13 +321,26 @@ async function trainClassifier(
   };
   const { batch_size: size, epochs } = settings;
   const stepsPerEpoch = Math.ceil(train.count / size / (settings.accumulate ?? 1));
-  const batchOf = (from: LabelledSequences, indices: Uint32Array): Minibatch => ({
+  const batchOf = (from: LabelledSequences, indices: Uint32Array): LabelledBlock => ({
     block: padSequences(from, indices),
     labels: Float32Array.from(indices, (i) => from.labels[i]!),
     weights: Float32Array.from(indices, (i) => from.weights[i]!),
   });
   const network = { encoder: plain, shape, learnt };
-  return trainUnder<Minibatch>(
+  // An attention encoder multiplies the state of each token, the other one that of each text.
+  const states = settings.kind === "bert" ? train.tokens.length / train.count : 1;
+  const gradients = gradientsOf<LabelledBlock>(
+    {
+      objective: labelOfText(plain, shape, learnt.expand),
+      spec: { kind: "label", network: settings.kind, shape, ...learnt.adapters },
+      rows: size,
+      work: size * states * matrices,
+      dropout: settings.dropout ?? 0,
+    },
+    backend,
+    secret ? { ...context.workers, count: 1 } : context.workers,
+  );
+  return trainUnder<LabelledBlock>(
     {
       ...start,
       epochs,
@@ -349,14 +356,7 @@ async function trainClassifier(
         }
       },
       loss: (parameters, batch, step) =>
-        weightedLoss(
-          backend,
-          encoder,
-          parameters,
-          shape,
-          batch,
-          dropper(tf, settings.dropout ?? 0, random.fork(`dropout ${step}`)),
-        ),
+        gradients.of(parameters, batch, random.fork(`dropout ${step}`)),
       validate: async (parameters) => {
         const all = order(validation.count);
         let sum = 0;
@@ -374,26 +374,7 @@ async function trainClassifier(
     },
     context,
     secret && privateLabels(secret, train, settings, network, context),
-  );
-}
-
-function weightedLoss(
-  { tf }: Backend,
-  encoder: Encoder,
-  parameters: Tensors,
-  shape: EncoderShape,
-  { block, labels, weights }: Minibatch,
-  drop: (x: Tensor) => Tensor,
-): LossAndGradients {
-  return tf.tidy(() => {
-    const wanted = tf.tensor1d(labels);
-    const shares = tf.tensor1d(weights);
-    return differentiate(tf, parameters, (named) => {
-      const logits = encoder.logits(tf, named, shape, block, drop);
-      const losses = binaryCrossEntropy(tf, logits, wanted);
-      return tf.div(tf.sum(tf.mul(losses, shares)), block.batch);
-    });
-  });
+  ).finally(() => gradients.close());
 }
 
 function shapeOf(settings: TextSettings, tokenizer: Tokenizer): EncoderShape {

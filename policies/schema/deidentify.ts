@@ -20,7 +20,13 @@ const text = z.strictObject({
 });
 
 const anonymity = z.strictObject({
-  k: z.number().int().min(1),
+  k: z.number().int().min(1).optional(),
+  /** Rows of the population table that every released class has at least. */
+  k_map: z.number().int().min(1).optional(),
+  /** The share of the population's rows of a class that the table may hold. */
+  delta_presence: z.strictObject({ min: share.default(0), max: share }).optional(),
+  /** A file with the quasi-identifiers of everybody whom the table was drawn from. */
+  population_table: name.optional(),
   l: z
     .strictObject({
       kind: z.enum(["distinct", "entropy", "recursive"]),

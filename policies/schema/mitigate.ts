@@ -27,8 +27,8 @@ export const mitigate = z.strictObject({
   level: share.default(1),
   /** Weight of the penalty or of the adversary. */
   strength: z.number().min(0).optional(),
-  /** Models that exponentiated-gradient trains. */
-  iterations: z.number().int().min(2).max(50).default(8),
+  /** Most models that exponentiated-gradient trains. */
+  iterations: z.number().int().min(2).max(50).default(10),
   /** What calibrated-equalized-odds makes equal. */
   cost: z.enum(["fnr", "fpr", "weighted"]).default("weighted"),
   /** Largest gap in selection rate that reject-option leaves. */

@@ -36,6 +36,8 @@ export const train = z.strictObject({
   patience: z.number().int().min(1).default(4),
   dropout: z.number().min(0).lt(1).optional(),
   accumulate: z.number().int().min(1).max(4096).default(1),
+  /** Threads that work on one batch on wasm; the result is the same for any number. */
+  workers: z.union([z.literal("auto"), z.number().int().min(1).max(64)]).default("auto"),
   warmup_steps: z.number().int().min(0).optional(),
   clip_norm: positive.default(1),
   /** Steps between two validations of a language model, each with a checkpoint. */

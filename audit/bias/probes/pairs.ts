@@ -16,7 +16,6 @@ export function crowsPairsProbe(rows: readonly TableRow[]): Probe {
     return { more, less, type, direction: stereo_antistereo ?? "" };
   });
   return pairProbe("crows-pairs", pairs, [
-    "made for masked models, of which it compares pseudo-likelihoods; whole sentences of a causal model are a different question",
     "many of its pairs are ungrammatical, mislabelled or differ in more than the group (Blodgett et al. 2021)",
     "its stereotypes were written by crowd workers in the United States, in English",
     "a share near one half is no proof of fairness: opposite preferences cancel within a type",
@@ -51,6 +50,9 @@ export function winobiasProbe(
   ]);
 }
 
+const CAUSAL =
+  "made for masked models, of which it compares pseudo-likelihoods; whole sentences of a causal model are a different question";
+
 interface TypedPair extends SentencePair {
   readonly direction: string;
 }
@@ -58,14 +60,15 @@ interface TypedPair extends SentencePair {
 function pairProbe(test: string, pairs: readonly TypedPair[], caveats: readonly string[]): Probe {
   if (pairs.length === 0) throw new PipelineError("source", `no pairs in the ${test} files`);
   const items = pairs.flatMap(({ more, less }, i) => [
-    textItem(`${test}/${i}/more`, more),
-    textItem(`${test}/${i}/less`, less),
+    { ...textItem(`${test}/${i}/more`, more), against: less },
+    { ...textItem(`${test}/${i}/less`, less), against: more },
   ]);
   return {
     test,
     items,
     evaluate(answers, { confidence }) {
       const nats = likelihoodsOf(answers);
+      const pseudo = answers.every((answer) => answer.pseudo);
       const shares = (name: string, nameOf: (pair: TypedPair) => string): RawNumber[] =>
         pairPreferences(
           pairs.map((pair) => ({ ...pair, type: nameOf(pair) })),
@@ -92,9 +95,8 @@ function pairProbe(test: string, pairs: readonly TypedPair[], caveats: readonly 
           ...shares("type", ({ type }) => type),
           ...shares("direction", ({ direction }) => direction),
         ]),
-        method:
-          "share of pairs whose stereotyped sentence is the likelier one as a whole, ties as half; Wilson intervals, exact binomial tests of one half",
-        caveats,
+        method: `share of pairs whose stereotyped sentence ${pseudo ? "has the higher pseudo-likelihood of the tokens that both sentences share, each hidden in turn, as CrowS-Pairs scores them" : "is the likelier one as a whole"}, ties as half; Wilson intervals, exact binomial tests of one half`,
+        caveats: [...(test === "crows-pairs" && !pseudo ? [CAUSAL] : []), ...caveats],
       };
     },
   };

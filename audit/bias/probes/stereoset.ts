@@ -99,11 +99,16 @@ function evaluate(
     test: "stereoset",
     items: items.length,
     numbers: corrected(numbers),
-    method: `mean ln-likelihood per ${byToken ? "token" : "character"}; scores are means over target terms, as its authors compute them, in percent; intervals and the tests of ss = 50 take terms as units`,
+    method: `mean ${answers.every(({ pseudo }) => pseudo) ? "pseudo-log-likelihood" : "ln-likelihood"} per ${byToken ? "token" : "character"}; scores are means over target terms, as its authors compute them, in percent; intervals and the tests of ss = 50 take terms as units`,
     caveats: [
       "many of its sentences are unnatural, and some labels are disputed (Blodgett et al. 2021)",
       "its next-sentence part was made for models with a head for that; here it is the likelihood of the sentence after its context",
       "50 is no neutral point: about half of the pairs may be likelier one way for reasons of frequency alone",
+      ...(answers.every(({ pseudo }) => pseudo)
+        ? [
+            "its authors hide the word in the blank of a masked model; here every token of the sentence is hidden in turn",
+          ]
+        : []),
       "icat mixes language skill and preference: a better model can have a worse ss and a better icat",
       "its stereotypes are of the United States, in English; the test half was never published",
     ],

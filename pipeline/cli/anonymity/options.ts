@@ -91,7 +91,7 @@ export function oneOf<T extends string>(
 
 /** The models that the options ask for. */
 export function modelSpecs(args: Arguments): ModelSpecs {
-  const { k, l, c, t, delta, beta } = args;
+  const { k, l, c, t, delta, beta, presence } = args;
   const sensitive = names(args.sensitive);
   const about = [l, t, delta, beta].some((value) => value !== undefined);
   if (about && sensitive.length === 0) {
@@ -99,6 +99,8 @@ export function modelSpecs(args: Arguments): ModelSpecs {
   }
   return {
     ...(k === undefined ? {} : { k }),
+    ...(args["k-map"] === undefined ? {} : { k_map: args["k-map"] }),
+    ...(presence === undefined ? {} : { presence: range(presence) }),
     ...(l === undefined
       ? {}
       : {
@@ -119,6 +121,11 @@ export function modelSpecs(args: Arguments): ModelSpecs {
     ...(delta === undefined ? {} : { delta_disclosure: delta }),
     ...(beta === undefined ? {} : { beta_likeness: beta }),
   };
+}
+
+function range(text: string): { readonly min: number; readonly max: number } {
+  const [min = NaN, max = NaN] = text.split(",").map(Number);
+  return { min, max };
 }
 
 /** One pass over the rows: distinct tuples of the columns, with their counts. */

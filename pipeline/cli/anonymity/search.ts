@@ -5,11 +5,10 @@ import { anonymise, type Anonymisation } from "../../deid/anonymity/anonymise.ts
 import type { Hierarchy } from "../../deid/anonymity/hierarchy.ts";
 import { utilityNamed } from "../../deid/anonymity/metrics/index.ts";
 import { modelsOf } from "../../deid/anonymity/model-spec.ts";
-import { deltaPresence } from "../../deid/anonymity/models/delta-presence.ts";
-import { kMap } from "../../deid/anonymity/models/k-map.ts";
 import type { Model } from "../../deid/anonymity/models/model.ts";
 import { singlingOut } from "../../deid/anonymity/singling-out.ts";
-import { within, type Tuples } from "../../deid/anonymity/tuples.ts";
+import { inPopulation } from "../../deid/anonymity/population.ts";
+import type { Tuples } from "../../deid/anonymity/tuples.ts";
 import { usefulness } from "../../deid/anonymity/usefulness.ts";
 import { table } from "../table.ts";
 import type { Terminal } from "../terminal.ts";
@@ -43,7 +42,7 @@ export async function find(path: string, args: Arguments, terminal: Terminal): P
   const target = args.target === undefined ? [] : [args.target];
   const counted = [...new Set([...quasi, ...sensitive, ...target])];
   const sample = await count(source, counted, terminal);
-  const tuples = await inPopulation(sample, counted, args, terminal);
+  const tuples = await withPopulation(sample, quasi, args, terminal);
   const utility = utilityNamed(args.metric ?? "loss");
   const found = anonymise(tuples, hierarchies, {
     models: models(args, sensitive, hierarchies),
@@ -148,14 +147,8 @@ function models(
   args: Arguments,
   sensitive: readonly string[],
   hierarchies: readonly Hierarchy[],
-): Model[] {
-  const specs = modelSpecs(args);
-  const [low, high] = (args.presence ?? "").split(",").map(Number);
-  const all = [
-    ...modelsOf(specs, sensitive, hierarchies),
-    ...(args["k-map"] === undefined ? [] : [kMap(args["k-map"])]),
-    ...(args.presence === undefined ? [] : [deltaPresence(low ?? NaN, high ?? NaN)]),
-  ];
+): readonly Model[] {
+  const all = modelsOf(modelSpecs(args), sensitive, hierarchies);
   if (all.length === 0) throw new PipelineError("usage", "--k K is missing");
   const population = args["k-map"] !== undefined || args.presence !== undefined;
   if (population && args["population-table"] === undefined) {
@@ -165,13 +158,13 @@ function models(
 }
 
 /** The table inside the population that it was drawn from, where a file of that is given. */
-async function inPopulation(
+async function withPopulation(
   sample: Tuples,
-  columns: readonly string[],
+  quasi: readonly string[],
   args: Arguments,
   terminal: Terminal,
 ): Promise<Tuples> {
   if (args["population-table"] === undefined) return sample;
   const population = await openSource(args["population-table"], {});
-  return within(await count(population, columns, terminal), sample);
+  return inPopulation(sample, await count(population, quasi, terminal), quasi);
 }

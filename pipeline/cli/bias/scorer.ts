@@ -11,6 +11,7 @@ import { openWorkspace } from "../../run/workspace.ts";
 import { selectBackend, type BackendChoice } from "../../train/backend.ts";
 import type { LanguageModel } from "../../train/language.ts";
 import { loadModel } from "../../train/load-model.ts";
+import type { MaskedModel } from "../../train/masked.ts";
 import { findModel } from "../commands/models.ts";
 import { interruptSignal } from "../interrupt.ts";
 import { commandLineSecrets } from "../secrets.ts";
@@ -79,6 +80,9 @@ async function trainedScorer(
       bytes,
       await selectBackend((args.backend ?? "auto") as BackendChoice),
     );
+    if ("pseudoLikelihoods" in model) {
+      return { name: manifest.digest, answer: (items) => answerMasked(model, items, progress) };
+    }
     if (!("generate" in model)) {
       throw new PipelineError("usage", `${manifest.kind} predicts a label, it knows no language`);
     }
@@ -119,6 +123,29 @@ async function answerWith(
         answers.push({ nats: null, tokens: null, generation });
         progress(answers.length);
       }
+    }
+    progress(answers.length);
+  }
+  return answers;
+}
+
+async function answerMasked(
+  model: MaskedModel,
+  items: Parameters<TextScorer["answer"]>[0],
+  progress: (done: number) => void,
+): Promise<readonly TextAnswer[]> {
+  const signal = interruptSignal();
+  const answers: TextAnswer[] = [];
+  for (let at = 0; at < items.length; at += CHUNK) {
+    signal.throwIfAborted();
+    const asked = items.slice(at, at + CHUNK).map(({ id, prompt, text, against }) => {
+      if (text !== null) return { prompt, text, ...(against === undefined ? {} : { against }) };
+      throw new PipelineError("usage", `a masked model cannot go on with a text: ${id}`, {
+        hint: "crows-pairs, winobias, winogender, stereoset and templates ask for likelihoods alone",
+      });
+    });
+    for (const { nats, tokens } of await model.pseudoLikelihoods(asked)) {
+      answers.push({ nats, tokens: tokens || null, generation: null, pseudo: true });
     }
     progress(answers.length);
   }

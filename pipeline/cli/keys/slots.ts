@@ -4,7 +4,7 @@ import { slotsOf, type Keyring } from "../../crypto/keyring.ts";
 import { destroyedAt, keyringFile, scheduledDestruction } from "../../run/destruction.ts";
 import { readIfPresent } from "../../run/files.ts";
 import { createNew, keyringIds, openProject, saveKeyring, slotRequest } from "../../run/keys.ts";
-import { resealSubjects } from "../../run/subjects.ts";
+import { requireTwoOwners } from "../../run/subjects.ts";
 import {
   changing,
   findKeyring,
@@ -136,10 +136,7 @@ export async function rewrap(call: KeysCall): Promise<number> {
 /** From now on the vault of a keyring opens only with slots of two different owners. */
 export async function twoOwners(call: KeysCall): Promise<number> {
   return changing(call, namedKeyring(call), async (keyring) => {
-    await resealSubjects(call.workspace, keyring, async () => {
-      keyring.requireTwoOwners();
-      await saveKeyring(call.workspace, keyring);
-    });
+    await requireTwoOwners(call.workspace, keyring);
     const event = await recordChange(call, keyring, { change: "two-owners" });
     print(call, keyring, { event });
     return 0;

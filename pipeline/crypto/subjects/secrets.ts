@@ -48,6 +48,8 @@ export async function openSecrets(
 ): Promise<SubjectSecrets> {
   const layer = await openBytes(keyring, contextOf(dataset), sealed);
   // Without the second layer when the two-owner rule was turned on and a kill came before `reseal`.
+  // One owner is refused all the same; both end what was begun.
+  if (keyring.twoOwners) vaultKey(keyring, layer.subarray(0, SALT)).fill(0);
   const plain =
     keyring.twoOwners && layer.length !== 2 * KEY
       ? openOnce(vaultKey(keyring, layer.subarray(0, SALT)), layer.subarray(SALT))

@@ -43,8 +43,18 @@ export interface Anonymisation {
   readonly columnLoss: Readonly<Record<string, number | null>>;
   /** Which columns do the identifying, before. */
   readonly ranking: readonly Ranked[];
+  /** Where the table lies in its population; undefined where that is not known. */
+  readonly inPopulation?: InPopulation | undefined;
   /** Columns that are constant, or differ in every row. */
   readonly notes: readonly string[];
+}
+/** People of the population behind the classes of a released table. */
+export interface InPopulation {
+  /** Fewest people behind a released class; null where none is released. */
+  readonly k: number | null;
+  /** Least and greatest share of a class's people whose rows are released. */
+  readonly lowest: number | null;
+  readonly highest: number | null;
 }
 export interface TableState {
   /** Rows in released classes. */
@@ -123,6 +133,7 @@ export function anonymise(
     released: releasedTuples(tuples, coded, levels, evaluation),
     columnLoss: columnLosses(tuples, coded, levels, evaluation),
     ranking: ranking(all, quasi),
+    inPopulation: tuples.population === tuples.count ? undefined : peopleBehind(evaluation),
     notes: quasi.flatMap((name) => noteOf(all, name)),
   };
 }
@@ -211,6 +222,21 @@ function stateOf(
     risk: riskOf(evaluation, population),
     sizes: bySize,
   };
+}
+
+function peopleBehind({ classes, conforms }: Evaluation): InPopulation {
+  let [k, lowest, highest] = [Infinity, Infinity, 0];
+  for (let i = 0; i < classes.size; i++) {
+    const [count, people] = [classes.count[i]!, classes.population[i]!];
+    if (people === 0) continue;
+    const released = conforms[i] === 1 && count > 0;
+    // Of a class without a released row, the table tells that nobody of it is there.
+    lowest = Math.min(lowest, released ? count / people : 0);
+    if (!released) continue;
+    highest = Math.max(highest, count / people);
+    k = Math.min(k, people);
+  }
+  return k === Infinity ? { k: null, lowest: null, highest: null } : { k, lowest, highest };
 }
 
 /** Iyengar's loss of each column over the released rows: 0 untouched, 1 when nothing is left. */

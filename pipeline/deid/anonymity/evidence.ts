@@ -39,6 +39,13 @@ export function anonymityEvidence(
       "information_loss",
       known(informationLoss(found), rows, "no row is released"),
     ),
+    ...(found.inPopulation === undefined
+      ? []
+      : (["k_map", "presence_lowest", "presence_highest"] as const).map((metric, i) => {
+          const { k, lowest, highest } = found.inPopulation!;
+          const value = [k, lowest, highest][i] ?? null;
+          return measured(subject, metric, known(value, rows, "no row is released"));
+        })),
     whole("search_loss", loss[0] ?? 0),
     whole("suppressed_share", rows === 0 ? 0 : suppressed / rows),
     whole("search_nodes", result.nodes.total, result.nodes.checked),

@@ -202,24 +202,6 @@ export function tuplePartial(names: readonly string[]): Partial<TupleCounter, Ba
   };
 }
 
-/**
- * The rows of `sample` seen inside `population`, which holds them too: `count` becomes the rows of
- * the sample, `population` those of the whole. Throws `source` where the sample is no part of it.
- */
-export function within(population: Tuples, sample: Tuples): Tuples {
-  const index = new Map<string, number>();
-  for (let i = 0; i < population.size; i++) index.set(keyOf(population, i), i);
-  const count = new Uint32Array(population.size);
-  for (let i = 0; i < sample.size; i++) {
-    const at = index.get(keyOf(sample, i));
-    if (at === undefined || sample.count[i]! > population.count[at]!) {
-      throw new PipelineError("source", "the table has rows that the population table lacks");
-    }
-    count[at] = sample.count[i]!;
-  }
-  return { ...population, count, population: population.count, rows: sample.rows };
-}
-
 /** The tuples in which no named column is missing, and the rows that were left out for it. */
 export function withoutMissing(
   tuples: Tuples,
@@ -246,10 +228,6 @@ export function withoutMissing(
       rows: tuples.rows - missing,
     },
   };
-}
-
-function keyOf(tuples: Tuples, i: number): string {
-  return JSON.stringify(tuples.columns.map(({ values, codes }) => values[codes[i]!]));
 }
 
 function hashOf(codes: Uint32Array, at: number, width: number): number {

@@ -9,6 +9,7 @@ const anchor =
   /(?:[路街巷弄道里村段坊苑园区城厦胡同]|大道|胡同|小区|花园|公寓|大厦|广场|新村) ?(?:[\da-zA-Z]{1,6}|[一二三四五六七八九十百]{1,5}) ?(?:[-之] ?\d{1,4} ?)?(?:号楼?|號樓?|弄|栋|幢|座|巷)(?!线|机|码|楼梯)/g;
 const onward =
   / ?[,，]? ?(?:[\dA-Za-z一二三四五六七八九十甲乙丙丁东西南北]{1,6}(?:-\d{1,4})? ?(?:号楼|号院|号|栋|幢|座|单元|楼|层|室|户|房|门|弄|樓)|[\u3400-\u9fff]{2,8}(?:大厦|公寓|小区|花园|广场|大楼|中心|苑|家园)(?! ?[路街])|\d{3,4}(?![\d.年月日元:]))/y;
+const postcode = /(?:邮编|邮政编码|郵編|郵遞區號)(?:是|为|為)?[:： ]{0,2}(\d{5,6})(?!\d)/g;
 const admin =
   /[\u3400-\u9fff]{2,8}?(?:特别行政区|自治区|自治州|省|市|盟|地区|自治县|县|区|旗|镇|乡|街道|村|開發區|开发区)/g;
 /** Names of the divisions down to districts, without and with their kind; filled by `load`. */
@@ -48,6 +49,11 @@ export const addressZh: TextRecognizer = {
       const score = named ? 0.9 : 0.7;
       const why = named ? "named region, street, number" : "street, number";
       matches.push({ start, end, entity: "ADDRESS", score, reasons: [`form: ${why}`] });
+    }
+    for (const hit of text.matchAll(postcode)) {
+      const end = hit.index + hit[0].length;
+      const span = { start: end - hit[1]!.length, end };
+      matches.push({ ...span, entity: "ADDRESS", score: 0.8, reasons: ["form: postal code"] });
     }
     return matches;
   },

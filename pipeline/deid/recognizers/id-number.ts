@@ -12,6 +12,10 @@ const english = new RegExp(
 const chinese =
   /(?:账号|帐号|统一社会信用代码|信用代码|税号|纳税人识别号|护照号码?|通行证号?|身份证号?码?|客户编号|账户|工号|学号|卡号|病历号|住院号|保单号|社保号|社保卡号|医保卡号|驾驶证号|证件号码?|编号|会员号|客户号|银行卡号?|QQ号?|微信号?)(?:为|是)?[:： ]{0,2}((?=[A-Za-z0-9_-]{0,12}\d)[A-Za-z0-9][A-Za-z0-9_-]{3,30}(?:[ -]\d{2,8}){0,6})(?![A-Za-z0-9])/g;
 
+/** Names that people go by on networks, which need no digit. */
+const handle =
+  /(?:(?:微信号?|QQ号?|支付宝账号|抖音号|小红书号|微博账号)(?:为|是)?[:：@ ]{0,3}|\b(?:wechat|qq|telegram|whatsapp|skype|snapchat|instagram)(?: (?:id|handle|name))?(?: is)?(?::|：| |@){1,3})([A-Za-z][A-Za-z0-9_-]*[0-9_-][A-Za-z0-9_-]*|\d{5,12})(?![A-Za-z0-9@.])/giu;
+
 /** Numbers of people and accounts that only the words before them identify. */
 export const idNumber: TextRecognizer = {
   entity: "ID_NUMBER",
@@ -21,10 +25,11 @@ export const idNumber: TextRecognizer = {
   needs: traits.digit,
   recognize(text) {
     const matches: Match[] = [];
-    for (const pattern of [english, chinese]) {
+    for (const pattern of [english, chinese, handle]) {
       for (const hit of text.matchAll(pattern)) {
         const value = hit[1]!.trimEnd();
-        if (value.replace(/\D/g, "").length < 4) continue;
+        const digits = value.replace(/\D/g, "").length;
+        if (pattern === handle ? value.length < 5 : digits < 4) continue;
         const start = hit.index + hit[0].length - hit[1]!.length;
         matches.push({
           start,

@@ -1,4 +1,4 @@
-import { below } from "../../core/random.ts";
+import { below, pick } from "../../core/random.ts";
 import type { Random } from "../../core/types.ts";
 import type { CodeForm } from "../recognizers/codes.ts";
 import { recognizers } from "../recognizers/index.ts";
@@ -13,6 +13,8 @@ for (const { entity, code } of Object.values<TextRecognizer>(recognizers)) {
   else list.push(code);
 }
 
+/** What a Chinese number plate begins with. */
+const PROVINCES = Array.from("京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼");
 const ROUNDS = 2;
 const TRIES = 60;
 
@@ -31,6 +33,8 @@ export function surrogateIdentifier(
   if (entity === "US_SSN" && checksum === "invalid") {
     return sameForm(value, random).replace(/^\d{3}/, "666");
   }
+  if (entity === "MAC_ADDRESS" || /^0x[\da-f]{40}$/i.test(value)) return sameHex(value, random);
+  if (entity === "CN_PLATE") return sameForm(value, random).replace(/^./u, pick(random, PROVINCES));
   const compact = value.replace(/[^A-Za-z0-9]/g, "").toUpperCase();
   const code = codes.get(entity)?.find((form) => form.form.test(compact) && form.check(compact));
   if (code === undefined) return sameForm(value, random);
@@ -47,6 +51,17 @@ export function surrogateIdentifier(
     const character = walked[next++]!;
     return shown === shown.toLowerCase() ? character.toLowerCase() : character;
   });
+}
+
+/** Hexadecimal digits drawn anew, in their case; what stands between and a 0x stay. */
+function sameHex(value: string, random: Random): string {
+  const upper = /[A-F]/.test(value) && !/[a-f]/.test(value);
+  const prefix = /^0x/i.exec(value)?.[0] ?? "";
+  const digits = value.slice(prefix.length).replace(/[\da-f]/gi, () => {
+    const digit = "0123456789abcdef"[below(random, 16)]!;
+    return upper ? digit.toUpperCase() : digit;
+  });
+  return prefix + digits;
 }
 
 /** A valid code that differs at `place` or beside it, its check characters mended. */

@@ -3,6 +3,7 @@ import type { Random } from "../../core/types.ts";
 import { readDate } from "../dates.ts";
 import { surrogateEmail, surrogateIp, surrogatePhone, surrogateUrl } from "./contact.ts";
 import { surrogateIdentifier } from "./identifier.ts";
+import { isListed, surrogateListed } from "./listed.ts";
 import { surrogatePerson } from "./person.ts";
 import { surrogateLocation, surrogateWords } from "./place.ts";
 import { sameForm } from "./same-form.ts";
@@ -31,8 +32,8 @@ const DAYS = 365;
  */
 export function surrogateFor(value: string, request: SurrogateRequest): string {
   const entity = request.entity === "VALUE" ? guess(value) : request.entity;
-  // The true dates and ages of other people are no secret of theirs, and all are somebody's.
-  const moves = entity === "DATE" || entity === "AGE";
+  // The true dates, ages and creeds of other people are no secret of theirs, and all are somebody's.
+  const moves = entity === "DATE" || entity === "AGE" || isListed(entity);
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const secret = attempt === 0 ? request.secret : request.secret.fork(`attempt ${attempt}`);
     const candidate = candidateFor(value, { ...request, entity }, secret);
@@ -77,6 +78,7 @@ function candidateFor(value: string, request: SurrogateRequest, secret: Random):
     case "AGE":
       return surrogateAge(value, own);
     default:
+      if (isListed(entity)) return surrogateListed(value, entity, own);
       return surrogateIdentifier(value, entity, checksum, own);
   }
 }

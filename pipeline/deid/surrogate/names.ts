@@ -154,10 +154,10 @@ export const cultures = {
   },
   vietnamese: {
     female: list(
-      "Bich Dung Hang Hanh Hien Hoa Huong Huyen Lan Linh Mai Ngoc Nhung Phuong Quynh Thao Thuy Trang Tuyet Yen",
+      "Bich Chau Diep Dung Hang Hanh Hien Hoa Huong Huyen Lan Linh Mai Ngoc Nhung Phuong Quynh Thao Thuy Trang Tuyet Yen",
     ),
     male: list(
-      "Anh Binh Cuong Dat Duc Duong Hieu Hoang Hung Khanh Khoa Minh Nam Nghia Phong Phuc Quan Quang Son Thanh Thinh Tien Trung Tuan Tung Viet",
+      "Anh Binh Cuong Dat Duc Duong Hieu Khai Hoang Hung Khanh Khoa Minh Nam Nghia Phong Phuc Quan Quang Son Thanh Thinh Tien Trung Tuan Tung Viet",
     ),
     surnames: list(
       "Bui Dang Dinh Duong Ho Hoang Huynh Lam Le Luong Mai Ngo Nguyen Pham Phan Tran Trinh Truong Vo Vu Vuong",

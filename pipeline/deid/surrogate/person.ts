@@ -20,16 +20,16 @@ for (const [name, culture] of Object.entries<Culture>(cultures)) {
   const given = [culture.female, culture.male];
   for (const list of familyFirst ? [culture.surnames, ...given] : [...given, culture.surnames]) {
     for (const name of list) {
-      const key = name.toLowerCase();
+      const key = folded(name);
       if (!known.has(key)) known.set(key, { list });
     }
   }
 }
 for (const list of Object.values(cyrillicLists)) {
-  for (const name of list) known.set(name.toLowerCase(), { list });
+  for (const name of list) known.set(folded(name), { list });
 }
 const untouched =
-  /^(?:mr|mrs|ms|miss|mx|dr|prof|professor|sir|madam|dame|rev|fr|hon|jr|sr|ii|iii|iv|phd|md|de|da|do|di|du|dos|das|del|della|la|le|van|von|der|den|ter|bin|ibn|bint|al|el|y|and|of|the)\.?$/i;
+  /^(?:mr|mrs|ms|miss|mx|dr|prof|professor|sir|madam|dame|rev|fr|hon|jr|sr|ii|iii|iv|phd|md|de|da|do|di|du|dos|das|del|della|la|le|van|von|der|den|ter|bin|ibn|bint|al|el|y|and|of|the|thị)\.?$/i;
 
 /**
  * An invented name. Each word of the name is replaced on its own, by a word of the same culture and
@@ -45,9 +45,19 @@ export function surrogatePerson(value: string, secret: Random, real: IsReal = no
   });
 }
 
+/** "Nguyễn" and "nguyen" are one name: mail addresses and forms leave the marks out. */
+function folded(word: string): string {
+  return word
+    .toLowerCase()
+    .normalize("NFD")
+    .replace(/\p{M}/gu, "")
+    .replace(/đ/g, "d")
+    .normalize("NFC");
+}
+
 /** An invented name for one word of a name, in the case of the word. */
 export function surrogateWord(word: string, secret: Random, real: IsReal = nothing): string {
-  const key = word.toLowerCase().normalize("NFC");
+  const key = folded(word);
   if (/^[\uac00-\ud7a3]+$/.test(word)) return hangulName(word, secret);
   const cyrillic = /^\p{Script=Cyrillic}+$/u.test(word);
   if (!cyrillic && !/^[\p{Script=Latin}\p{M}]+$/u.test(word)) {

@@ -21,6 +21,8 @@ export interface AnonymityParams {
   readonly rows: "drop" | "star";
   readonly minimise: string;
   readonly population?: number;
+  /** SHA-256 of the table of the population, which k-map and δ-presence look at. */
+  readonly population_table?: string;
   readonly node_limit?: number;
   readonly check_limit?: number;
 }

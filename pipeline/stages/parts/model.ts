@@ -57,6 +57,7 @@ export interface TrainParams {
   readonly patience: number;
   readonly dropout: number;
   readonly accumulate: number;
+  readonly workers: "auto" | number;
   readonly warmup_steps?: number;
   readonly clip_norm: number;
   readonly evaluate_every?: number;

@@ -2,7 +2,8 @@ import { gaussian, uniform } from "../../core/random.ts";
 import type { Weight } from "../tensors.ts";
 import { lstmExamples } from "../privacy/lstm-examples.ts";
 import { embed } from "./layers.ts";
-import { lstm, lstmStep, type LstmState } from "./lstm.ts";
+import { lstmStep, type LstmState } from "./lstm.ts";
+import { lstmLayer } from "./lstm-layer.ts";
 import type { Network } from "./network.ts";
 
 /**
@@ -40,10 +41,8 @@ export const lstmLm: Network = {
     // (time·batch) → (time·batch, width)
     let x = drop(embed(tf, parameters.embedding!, tokens));
     for (let i = 0; i < layers; i++) {
-      // The inputs of all steps are projected at once; only h·Wh is left for the loop.
-      const product = tf.matMul(x, parameters[`wx${i}`] as never);
-      const projected = tf.add(product, parameters[`b${i}`]!); // (time·batch, 4·width)
-      x = drop(lstm(tf, projected, parameters[`wh${i}`]!, batch));
+      const [wx, wh, b] = [parameters[`wx${i}`]!, parameters[`wh${i}`]!, parameters[`b${i}`]!];
+      x = drop(lstmLayer(tf, x, { wx, wh, b }, batch));
     }
     return tf.add(tf.matMul(x as never, parameters.out as never), parameters.bias!);
   },

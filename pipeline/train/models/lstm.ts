@@ -134,7 +134,7 @@ function rowsAt(tf: Tf, x: Tensor, t: number, batch: number): Tensor {
 }
 
 /** Each step gets the rows of the step before, the first one zeros. */
-function delayed(tf: Tf, x: Tensor, batch: number): Tensor {
+export function delayed(tf: Tf, x: Tensor, batch: number): Tensor {
   const [rows, width] = x.shape as [number, number];
   return tf.concat([tf.zeros([batch, width]), tf.slice(x, [0, 0], [rows - batch, width])]);
 }

@@ -134,6 +134,7 @@ const paramsOf = (
   patience: 4,
   dropout: 0,
   accumulate: 1,
+  workers: 1,
   clip_norm: 1,
   fallback: false,
   mitigate: {

@@ -1,5 +1,6 @@
 import { attend, gelu, layerNorm } from "../../../pipeline/train/models/attention.ts";
 import { crossEntropy, embed } from "../../../pipeline/train/models/layers.ts";
+import { lstmLayer } from "../../../pipeline/train/models/lstm-layer.ts";
 import { lstm } from "../../../pipeline/train/models/lstm.ts";
 import { binaryCrossEntropy, mlpLogits } from "../../../pipeline/train/models/mlp.ts";
 import type { Tensor, Tf } from "../../../pipeline/train/tensors.ts";
@@ -9,6 +10,10 @@ import { gaussian, seededRandom } from "../../../pipeline/core/random.ts";
 export interface Case {
   readonly name: string;
   readonly shapes: readonly (readonly number[])[];
+  /** Standard deviation of the inputs; 1 if absent. */
+  readonly scale?: number;
+  /** How many elements of each input are held against differences; all if absent. */
+  readonly sample?: number;
   readonly output: (tf: Tf, inputs: readonly Tensor[]) => Tensor;
 }
 
@@ -116,6 +121,17 @@ export const cases: readonly Case[] = [
     ],
     output: (tf, x) => lstm(tf, x[0]!, x[1]!, 2),
   },
+  ...[1, 3].map((steps) => ({
+    name: `lstm layer of ${steps} steps`,
+    shapes: [
+      [2 * steps, 4],
+      [4, 12],
+      [3, 12],
+      [12],
+    ],
+    output: (tf: Tf, [x, wx, wh, b]: readonly Tensor[]): Tensor =>
+      lstmLayer(tf, x!, { wx: wx!, wh: wh!, b: b! }, 2),
+  })),
   {
     name: "lstm of one step",
     shapes: [
@@ -136,10 +152,10 @@ export const cases: readonly Case[] = [
 ];
 
 /** Random inputs of a case, the same each time. */
-export function inputsOf({ name, shapes }: Case): Float32Array[] {
+export function inputsOf({ name, shapes, scale = 1 }: Case): Float32Array[] {
   const random = seededRandom(name);
   return shapes.map((shape) =>
-    Float32Array.from({ length: shape.reduce((p, n) => p * n, 1) }, () => gaussian(random)),
+    Float32Array.from({ length: shape.reduce((p, n) => p * n, 1) }, () => scale * gaussian(random)),
   );
 }
 

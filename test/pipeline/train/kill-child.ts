@@ -7,6 +7,7 @@ import { contextOn, stream } from "./fixtures.ts";
 // written one, and at the end prints the digest of the model.
 const file = process.argv[2]!;
 const context = await contextOn("wasm", {
+  workers: { count: 2, leastWork: 1 },
   checkpoint: {
     load: () => Promise.resolve(existsSync(file) ? readFileSync(file) : undefined),
     save(bytes) {

@@ -211,6 +211,15 @@ describe("pretrainEncoder", () => {
     assert.ok(!("score" in loaded) && !("generate" in loaded));
     const [one, two] = await loaded.losses(["the room was lovely", "the room was lovely"]);
     assert.ok(one! > 0 && one === two);
+    const asked = [
+      { prompt: "", text: "the room was lovely" },
+      { prompt: "", text: "was the lovely room" },
+      { prompt: "the room", text: "was lovely" },
+    ];
+    const likelihoods = await loaded.pseudoLikelihoods(asked);
+    assert.ok(likelihoods[0]!.nats < 0 && likelihoods[0]!.tokens === likelihoods[1]!.tokens);
+    assert.ok(likelihoods[0]!.nats > likelihoods[1]!.nats, "order counts");
+    assert.ok(likelihoods[2]!.tokens < likelihoods[0]!.tokens);
     assert.equal(context.backend.tf.memory().numTensors, 0);
   });
 });

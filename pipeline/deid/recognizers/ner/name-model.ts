@@ -103,6 +103,7 @@ export function createEncoder(
       {
         words: { slots: slots("words") },
         chars: { slots: slots("chars") },
+        simple: new Uint16Array(tables.simple!.buffer),
       },
       training,
     );

@@ -28,7 +28,8 @@ import {
   hierarchicalCloseness,
   orderedCloseness,
 } from "../../../../pipeline/deid/anonymity/models/t-closeness.ts";
-import { TupleCounter, within, type Tuples } from "../../../../pipeline/deid/anonymity/tuples.ts";
+import { inPopulation } from "../../../../pipeline/deid/anonymity/population.ts";
+import { TupleCounter, type Tuples } from "../../../../pipeline/deid/anonymity/tuples.ts";
 
 const folder = new URL("../shared/data/anonymity/adult/", packageRoot);
 const file = (name: string): URL => new URL(name, folder);
@@ -84,11 +85,12 @@ export function adultTuples(subset: Subset = { kind: "all" }): Tuples {
   const all = adultRows();
   const whole = tuplesOf(all);
   if (subset.kind === "all") return whole;
-  if (subset.kind === "file") return within(whole, tuplesOf(rowsOf("adult_subset.csv")));
+  if (subset.kind === "file")
+    return inPopulation(tuplesOf(rowsOf("adult_subset.csv")), whole, columns);
   const random = javaRandom(0xdeadbeef);
   const picked = new Set<number>();
   for (let i = 0; i < subset.size; i++) picked.add(random(subset.size));
-  return within(whole, tuplesOf(Array.from(picked, (i) => all[i]!)));
+  return inPopulation(tuplesOf(Array.from(picked, (i) => all[i]!)), whole, columns);
 }
 
 export function coded(

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import type { Batch } from "../../../../pipeline/core/types.ts";
-import { tuplePartial, within, type Tuples } from "../../../../pipeline/deid/anonymity/tuples.ts";
+import { tuplePartial, type Tuples } from "../../../../pipeline/deid/anonymity/tuples.ts";
 
 type Row = readonly [string, number | null];
 const rows = fc.array(
@@ -42,21 +42,4 @@ test("a column that is absent is named", () => {
     code: "source",
     message: "there is no column y",
   });
-});
-
-test("a sample is found in its population, and a stranger is refused", () => {
-  const all = partial
-    .observe(
-      partial.empty(),
-      batch([
-        ["a", 1],
-        ["a", 1],
-        ["b", 2],
-      ]),
-    )
-    .tuples();
-  const some = partial.observe(partial.empty(), batch([["a", 1]])).tuples();
-  const both = within(all, some);
-  assert.deepEqual([[...both.count], [...both.population], both.rows], [[1, 0], [2, 1], 1]);
-  assert.throws(() => within(some, all), { code: "source" });
 });

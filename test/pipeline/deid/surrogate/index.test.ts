@@ -35,6 +35,32 @@ describe("surrogateFor", () => {
     assert.equal(invent("PERSON", "李先生"), `${name[0]!}先生`);
     assert.equal(Array.from(name).length, 2);
   });
+  it("knows a name with and without its marks as one", () => {
+    assert.equal(invent("PERSON", "Nguyễn"), invent("PERSON", "Nguyen"));
+    assert.equal(invent("PERSON", "ĐẶNG"), invent("PERSON", "Đặng").toUpperCase());
+  });
+  it("puts another word of the list for a word of a list", () => {
+    const religions: readonly string[] = recognizers.religion.words!.words;
+    for (let byte = 0; byte < 20; byte++) {
+      const latin = invent("RELIGION", "Muslim", byte);
+      assert.ok(religions.includes(latin.toLowerCase()) && /^[A-Z]/.test(latin), latin);
+      const han = invent("RELIGION", "佛教", byte);
+      assert.ok(religions.includes(han) && han !== "佛教", han);
+      assert.match(invent("JOB_TITLE", "nurses", byte), /s$/);
+    }
+  });
+  it("draws hexadecimal digits for hexadecimal ones", () => {
+    assert.match(invent("MAC_ADDRESS", "00:1B:44:11:3A:B7"), /^(?:[\dA-F]{2}:){5}[\dA-F]{2}$/);
+    const wallet = "0x52908400098527886E0F7030069857D2E4169EE7";
+    assert.match(invent("CRYPTO_ADDRESS", wallet), /^0x[\dA-F]{40}$/);
+  });
+  it("gives plates a province", () => {
+    for (let byte = 0; byte < 20; byte++)
+      assert.match(
+        invent("CN_PLATE", "沪A12345", byte),
+        /^[京津冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼渝沪][A-Z]\d{5}$/,
+      );
+  });
   it("keeps the country and the form of a phone number", () => {
     for (let byte = 0; byte < 50; byte++) {
       assert.match(invent("PHONE", "+44 20 7946 0958", byte), /^\+44 2\d \d{4} \d{4}$/);
