@@ -89,7 +89,7 @@ const text: TrainParams["model"] = {
 };
 const params: TrainParams = {
   model: text,
-  ...{ backend: "wasm", require_gpu: false, fallback: false, workers: 1 },
+  ...{ backend: "wasm", require_gpu: false, fallback: false, workers: 1, precision: "full" },
   ...{ features: ["x"], text: "note", label, held_out: 0.25, validation: 0.2 },
   ...{ epochs: 3, batch_size: 20, learning_rate: 0.02, weight_decay: 0, patience: 4 },
   ...{ dropout: 0, accumulate: 1, clip_norm: 1 },
