@@ -1,14 +1,25 @@
 import { fourier } from "./fourier.ts";
 import type { Mechanism } from "./mechanism.ts";
 
-/** Distance of the grid of privacy losses; halving it moves ε by less than 1e-5. */
-const INTERVAL = 1e-4;
+/** How finely privacy losses are put on a grid. */
+export interface Grid {
+  /** Largest distance of its points. */
+  readonly interval: number;
+  /** Largest transform; where the losses need more room, the grid gets coarser. */
+  readonly points: number;
+}
+
+/** Halving the distance moves ε by less than 1e-5. */
+export const FINE: Grid = { interval: 1e-4, points: 2 ** 21 };
+/** For a search: many times quicker, and still an upper bound. */
+export const COARSE: Grid = { interval: 5e-4, points: 2 ** 18 };
+/** Points to a standard deviation of one step's loss, so that many steps do not add up their rounding. */
+const POINTS_A_DEVIATION = 16;
 /** Probability that may leave the ends of the grid; it is added to δ. */
 const TAIL = 1e-15;
-/** Largest transform; where the losses need more room, the grid gets coarser. */
-const MAX_POINTS = 2 ** 21;
-/** How far the noise is followed, in standard deviations; beyond lies less than 1e-18. */
+/** How far the noise is followed, in standard deviations, and what lies beyond at both ends. */
 const REACH = 9.7;
+const BEYOND = 4e-22;
 const SQRT_2PI = Math.sqrt(2 * Math.PI);
 
 // Three-point Gauss-Legendre on [−1, 1]: exact for polynomials up to degree 5.
@@ -29,19 +40,17 @@ interface Losses {
  * privacy curve is met at the grid points and lies above in between ("connect the dots", Doroshenko
  * et al. 2022), then composed with itself by Fourier transform (Koskela et al. 2020). What rounding
  * and truncation may have hidden is added to δ, so the result is an upper bound. The larger of
- * adding and removing a row. Infinite without noise.
+ * adding and removing a row. Infinite without noise, and where δ is below what truncation leaves.
  */
-export function epsilonByPld(
-  mechanism: Mechanism,
-  delta: number,
-  interval: number = INTERVAL,
-): number {
-  if (mechanism.steps === 0 || mechanism.rate === 0) return 0;
-  if (mechanism.noise === 0) return Infinity;
-  const remove = epsilonOf(mechanism, "remove", delta, interval);
-  // Without sampling both directions are the same.
-  if (mechanism.rate === 1) return remove;
-  return Math.max(remove, epsilonOf(mechanism, "add", delta, interval));
+export function epsilonByPld(mechanism: Mechanism, delta: number, grid: Grid = FINE): number {
+  const { noise, rate, steps } = mechanism;
+  if (steps === 0 || rate === 0) return 0;
+  if (noise === 0) return Infinity;
+  // Without sampling the sum of the steps is one step with less noise, and both directions are alike.
+  if (rate === 1)
+    return epsilonOf({ noise: noise / Math.sqrt(steps), rate, steps: 1 }, "remove", delta, grid);
+  const remove = epsilonOf(mechanism, "remove", delta, grid);
+  return Math.max(remove, epsilonOf(mechanism, "add", delta, grid));
 }
 
 type Direction = "remove" | "add";
@@ -50,11 +59,16 @@ function epsilonOf(
   mechanism: Mechanism,
   direction: Direction,
   delta: number,
-  interval: number,
+  { interval, points }: Grid,
 ): number {
-  for (let width = interval; ; width *= 2) {
-    const one = lossesOfStep(mechanism, direction, width);
-    const composed = one && compose(one, mechanism.steps);
+  const { noise, rate, steps } = mechanism;
+  // χ² of one step, which is the variance of its loss where that is small.
+  const deviation = rate * Math.sqrt(Math.expm1(noise ** -2));
+  const small = steps > 1 && deviation < 4 * interval;
+  const finest = small ? Math.max(deviation / POINTS_A_DEVIATION, 1e-9) : interval;
+  for (let width = finest; ; width *= 2) {
+    const one = lossesOfStep(mechanism, direction, width, points);
+    const composed = one && compose(one, steps, points);
     if (composed) return epsilonAt(composed, delta);
   }
 }
@@ -68,6 +82,7 @@ function lossesOfStep(
   { noise, rate }: Mechanism,
   direction: Direction,
   interval: number,
+  points: number,
 ): Losses | undefined {
   const density = (x: number): number => Math.exp(-0.5 * (x / noise) ** 2) / (noise * SQRT_2PI);
   const removed = direction === "remove";
@@ -77,9 +92,11 @@ function lossesOfStep(
     const exponent = (2 * x - 1) / (2 * noise ** 2);
     // Exact on both sides: e^exponent would overflow to the right.
     const ratio =
-      exponent > 0
-        ? exponent + Math.log(rate + (1 - rate) * Math.exp(-exponent))
-        : Math.log1p(rate * Math.expm1(exponent));
+      rate === 1
+        ? exponent
+        : exponent > 1
+          ? exponent + Math.log(rate + (1 - rate) * Math.exp(-exponent))
+          : Math.log1p(rate * Math.expm1(exponent));
     return sign * ratio;
   };
   const upper = (x: number): number =>
@@ -88,7 +105,7 @@ function lossesOfStep(
   const [low, high] = removed ? [loss(from), loss(to)] : [loss(to), loss(from)];
   const first = Math.floor(low / interval);
   const count = Math.ceil(high / interval) - first + 1;
-  if (count > MAX_POINTS / 4) return undefined;
+  if (count > points / 4) return undefined;
   const masses = new Float64Array(count);
   const top = -Math.expm1(-interval);
   const bounded = (x: number): number => Math.min(to, Math.max(from, x));
@@ -119,29 +136,32 @@ function lossesOfStep(
     total += mass;
     edge = nextEdge;
   }
-  return { interval, first, masses, infinite: Math.max(0, 1 - total) };
+  // Rounding of the sum would be taken to the power of the steps.
+  for (let i = 0; i < count; i++) masses[i]! /= total;
+  return { interval, first, masses, infinite: BEYOND };
 }
 
 /** The x whose log ratio is `value`; −∞ below the least ratio there is, log(1 − q). */
 function outcomeAt(value: number, noise: number, rate: number): number {
-  const least = Math.log1p(-rate);
-  if (value <= least) return -Infinity;
-  // log((e^value − 1 + q) / q), kept from overflowing.
-  const exponent =
-    value > 30
-      ? value + Math.log1p(-(1 - rate) * Math.exp(-value)) - Math.log(rate)
-      : Math.log1p(Math.expm1(value) / rate);
-  return noise ** 2 * exponent + 0.5;
+  if (value <= Math.log1p(-rate)) return -Infinity;
+  return noise ** 2 * exponentAt(value, rate) + 0.5;
+}
+
+/** log((e^value − 1 + q) / q), without overflow to the right and cancellation to the left. */
+function exponentAt(value: number, rate: number): number {
+  if (value > 30) return value + Math.log1p(-(1 - rate) * Math.exp(-value)) - Math.log(rate);
+  if (value > -1) return Math.log1p(Math.expm1(value) / rate);
+  return rate === 1 ? value : Math.log(Math.exp(value) - (1 - rate)) - Math.log(rate);
 }
 
 /** The sum of `steps` independent losses; undefined when the grid has no room for it. */
-function compose(one: Losses, steps: number): Losses | undefined {
+function compose(one: Losses, steps: number, most: number): Losses | undefined {
   const { interval, masses, infinite } = one;
   if (steps === 1) return one;
   const [low, high] = reachOfSum(one, steps);
   const first = Math.floor(low / interval);
   const points = 2 ** Math.ceil(Math.log2(Math.ceil(high / interval) - first + 2));
-  if (points > MAX_POINTS) return undefined;
+  if (points > most) return undefined;
   const real = new Float64Array(points);
   const imaginary = new Float64Array(points);
   for (const [i, mass] of masses.entries()) {
@@ -186,17 +206,24 @@ function reachOfSum({ interval, first, masses }: Losses, steps: number): [number
 /** The least ε with δ(ε) = P(∞) + Σ_{l > ε} (1 − e^(ε − l)) P(l) at most `delta`. */
 function epsilonAt({ interval, first, masses, infinite }: Losses, delta: number): number {
   if (infinite > delta) return Infinity;
+  // Of the masses above a loss: their sum, and the sum of e^(loss − l) P(l), which cannot overflow.
   let mass = infinite;
   let scaled = 0;
+  const shrink = Math.exp(-interval);
   for (let i = masses.length - 1; i >= 0; i--) {
+    if (i + 1 < masses.length) {
+      mass += masses[i + 1]!;
+      scaled = (scaled + masses[i + 1]!) * shrink;
+    }
     const loss = (first + i) * interval;
-    // δ at this loss, from the masses above it.
-    if (mass - Math.exp(loss) * scaled > delta) break;
+    // δ falls with the loss, so the least ε lies between this grid point and the one before.
+    if (mass - scaled > delta) return Math.max(0, loss + Math.log((mass - delta) / scaled));
     if (loss < 0) return 0;
-    mass += masses[i]!;
-    scaled += masses[i]! * Math.exp(-loss);
   }
-  return mass <= delta ? 0 : Math.max(0, Math.log((mass - delta) / scaled));
+  mass += masses[0] ?? 0;
+  scaled = (scaled + (masses[0] ?? 0)) * shrink;
+  const below = (first - 1) * interval;
+  return mass <= delta ? 0 : Math.max(0, below + Math.log((mass - delta) / scaled));
 }
 
 function modulo(i: number, n: number): number {

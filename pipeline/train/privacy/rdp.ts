@@ -10,6 +10,9 @@ const ORDERS: readonly number[] = [
   1024,
 ];
 
+/** Below, the integral would need millions of points, and ε is beyond 10⁴. */
+const LEAST_NOISE = 0.01;
+
 /**
  * ε at `delta` by Rényi differential privacy: Rényi divergence of the subsampled Gaussian (Mironov,
  * Talwar and Zhang 2019), summed over the steps, converted by Canonne, Kamath and Steinke 2020
@@ -35,10 +38,18 @@ export function epsilonByRdp({ noise, rate, steps }: Mechanism, delta: number): 
  */
 export function renyiDivergence(noise: number, rate: number, order: number): number {
   if (rate === 1) return order / (2 * noise ** 2);
-  const logMoment = Number.isInteger(order)
-    ? logMomentBinomial(noise, rate, order)
-    : logMomentIntegral(noise, rate, order);
-  return logMoment / (order - 1);
+  return logMoment(noise, rate, order) / (order - 1);
+}
+
+function logMoment(noise: number, rate: number, order: number): number {
+  if (order === 1) return 0;
+  if (Number.isInteger(order)) return logMomentBinomial(noise, rate, order);
+  if (noise >= LEAST_NOISE) return logMomentIntegral(noise, rate, order);
+  // log A is convex in α: between whole orders it lies below the line, which is bound enough here.
+  const below = Math.floor(order);
+  const share = order - below;
+  const [low, high] = [logMoment(noise, rate, below), logMoment(noise, rate, below + 1)];
+  return (1 - share) * low + share * high;
 }
 
 // Σ_k C(α, k) (1 − q)^(α − k) q^k e^((k² − k)/2σ²)
@@ -73,5 +84,6 @@ function logAdd(a: number, b: number): number {
 
 function logSumExp(terms: readonly number[]): number {
   const peak = terms.reduce((a, b) => Math.max(a, b), -Infinity);
+  if (peak === Infinity) return Infinity;
   return peak + Math.log(terms.reduce((sum, term) => sum + Math.exp(term - peak), 0));
 }

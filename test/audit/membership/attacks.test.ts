@@ -62,6 +62,23 @@ describe("attacks with shadow models", () => {
     });
   }
 
+  it("are what numpy makes of the formulas of the papers", () => {
+    // Means and deviations by row and side in ten lines of numpy, deviations pooled over the rows.
+    const rows: ShadowLosses = {
+      target: [0.25, 0.8, 1.7],
+      shadows: [
+        { losses: [0.2, 0.9, 1.5], trained: [1, 0, 1] },
+        { losses: [0.3, 0.7, 2.0], trained: [1, 1, 0] },
+        { losses: [0.5, 1.1, 1.2], trained: [0, 1, 0] },
+        { losses: [0.6, 1.3, 1.9], trained: [0, 0, 1] },
+      ],
+    };
+    // The numbers there are of full likelihoods, whose constant is the same on both sides.
+    near(liraOnline(rows), [-2.0775134997398492, -0.6255429036646581, -0.27599663959445386]);
+    near(liraOffline(rows), [-1.9232970634957525, -0.9706447075449228, 0.305829841787478]);
+    near(rmia(rows, [1, 2]), [-0.5, -1, 0]);
+  });
+
   it("has confidences on the logit scale, also for certain and for impossible rows", () => {
     assert.ok(Math.abs(confidence(Math.LN2)) < 1e-12);
     assert.ok(Math.abs(confidence(-Math.log(0.9)) - Math.log(9)) < 1e-9);
@@ -116,6 +133,19 @@ describe("empirical epsilon of one run", () => {
     assert.ok(Math.abs(bound - expected) < 1e-6, `${bound}, not ${expected}`);
   });
 
+  for (const [canaries, guesses, right, epsilon, delta, expected] of [
+    [1000, 100, 75, 1, 1e-5, 0.38450513197497754],
+    [1000, 200, 150, 1, 1e-5, 0.3044225124350041],
+    [500, 40, 39, 2, 1e-3, 0.19487241439890704],
+    [100, 100, 60, 0, 0, 0.028443966820490392],
+    [2000, 50, 48, 3, 1e-4, 0.6601088121153684],
+  ] as const) {
+    it(`has the chance of ${right} right of ${guesses} at ε ${epsilon} that whole binomials give`, () => {
+      // Theorem 5.2 in Python with math.comb; scipy.stats.binom gives the same tails.
+      near([chanceOf({ canaries, guesses, right }, epsilon, delta)], [expected]);
+    });
+  }
+
   it("is 0 for as many right guesses as wrong ones, and less where δ is more", () => {
     assert.equal(lowerBound({ canaries: 100, guesses: 100, right: 50 }, 0, 0.05), 0);
     const guesses = { canaries: 1000, guesses: 100, right: 95 };
@@ -166,3 +196,8 @@ describe("the curve for the report", () => {
     );
   });
 });
+
+function near(got: ArrayLike<number>, expected: readonly number[]): void {
+  for (const [i, value] of expected.entries())
+    assert.ok(Math.abs(got[i]! - value) < 1e-9, `${got[i]}, not ${value}`);
+}
