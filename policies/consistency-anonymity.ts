@@ -7,7 +7,11 @@ interface Contradiction {
 }
 
 /** Contradictions about anonymity: nothing to generalise, nothing to protect, levels upside down. */
-export function anonymityProblems({ dataset, deidentify }: Policy): Contradiction[] {
+export function anonymityProblems(policy: Policy): Contradiction[] {
+  return [...classProblems(policy), ...averageProblems(policy)];
+}
+
+function classProblems({ dataset, deidentify }: Policy): Contradiction[] {
   const { anonymity } = deidentify;
   const columns = Object.entries(dataset.columns);
   const kept = columns.filter(([name]) => deidentify.columns[name] !== "drop");
@@ -91,6 +95,30 @@ function populationProblems(
   }
   if (delta_presence !== undefined && delta_presence.min > delta_presence.max) {
     problems.push({ at: [...at, "delta_presence"], message: "min is above max" });
+  }
+  return problems;
+}
+
+/** Columns that are averaged together have one k, hold numbers, and are in no population by their means. */
+function averageProblems({ dataset, deidentify }: Policy): Contradiction[] {
+  const problems: Contradiction[] = [];
+  const ofSet = new Map<string, unknown>();
+  for (const [name, operator] of Object.entries(deidentify.columns)) {
+    if (typeof operator !== "object" || !("microaggregate" in operator)) continue;
+    const at = ["deidentify", "columns", name];
+    const role = dataset.columns[name]?.role;
+    if (role === "text" || role === "identifier" || role === "label") {
+      problems.push({ at, message: `a column of role ${role} has no mean` });
+    }
+    if (role === "quasi" && deidentify.anonymity?.population_table !== undefined) {
+      problems.push({ at, message: "the means of the table are not those of its population" });
+    }
+    const { k, together } = (operator.microaggregate ?? {}) as { k?: unknown; together?: unknown };
+    if (typeof together !== "string") continue;
+    if (ofSet.has(together) && ofSet.get(together) !== k) {
+      problems.push({ at, message: `the columns of ${together} are averaged with different k` });
+    }
+    ofSet.set(together, k);
   }
   return problems;
 }

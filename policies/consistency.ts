@@ -2,6 +2,7 @@ import type { Role } from "../pipeline/core/types.ts";
 import { anonymityProblems } from "./consistency-anonymity.ts";
 import { leakProblems } from "./consistency-leaks.ts";
 import type { Inconsistency } from "./inconsistency.ts";
+import { releaseProblems } from "./consistency-release.ts";
 import { metrics } from "./metrics.ts";
 import { termAttributes } from "./term-metrics.ts";
 import type { Policy, Rule } from "./schema.ts";
@@ -24,6 +25,7 @@ export function consistencyProblems(policy: Policy): readonly Inconsistency[] {
     ...phaseProblems(policy),
     ...sealProblems(policy),
     ...anonymityProblems(policy),
+    ...releaseProblems(policy),
   ];
 }
 

@@ -10,6 +10,7 @@ export function explainPolicy(policy: Policy): string {
     section("De-identification", deidentification(policy)),
     section("Encryption", encryption(policy)),
     section("Rules about the data", policy.audit.data.map(ruleSentence)),
+    section("Release", released(policy)),
     section("Training", training(policy)),
     section("Rules about the model", policy.audit.model.map(ruleSentence)),
   ]
@@ -128,6 +129,13 @@ function encryption({ seal }: Policy): string[] {
       ? []
       : [`opening ${seal.reason === "vault" ? "the vault" : "rows"} needs a reason`]),
   ];
+}
+
+function released({ release, dataset }: Policy): string[] {
+  return (release?.counts ?? []).map(
+    ({ name, columns, epsilon, delta, mechanism, contribution }) =>
+      `${name}: rows counted by ${Object.keys(columns).join(" × ")}, with ${mechanism} noise for ε = ${epsilon}${delta === undefined ? "" : `, δ = ${delta}`}; ${dataset.subject === undefined ? "every row is a person of its own" : `up to ${contribution} rows of a person count`}`,
+  );
 }
 
 function training({ train }: Policy): string[] {

@@ -126,6 +126,10 @@ export const metrics: Readonly<Record<string, MetricFacts>> = {
   k_map: anonymity("min", "fewest people of the population table behind a released class"),
   presence_highest: anonymity("max", "greatest share of a class's people whose rows are released"),
   presence_lowest: anonymity("min", "least share of a class's people whose rows are released"),
+  microaggregation_loss: anonymity(
+    "max",
+    "spread within the groups of microaggregated columns over their spread in all, at most",
+  ),
   l_diversity: anonymity("min", "fewest sensitive values in a released class"),
   t_closeness: anonymity("max", "greatest distance of sensitive values in a class to the table"),
   singled_out_share: anonymity("max", "released rows that random known attributes single out"),

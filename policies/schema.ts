@@ -2,6 +2,7 @@ import { z } from "zod";
 import { audit, type rule } from "./schema/audit.ts";
 import { type column, dataset } from "./schema/dataset.ts";
 import { deidentify, seal } from "./schema/deidentify.ts";
+import { release } from "./schema/release.ts";
 import { train } from "./schema/train.ts";
 import { name } from "./schema/words.ts";
 
@@ -47,6 +48,7 @@ export const policySchema = z.strictObject({
   seal: seal.prefault({}),
   audit: audit.prefault({}),
   train: train.optional(),
+  release: release.optional(),
   report: report.prefault({}),
 });
 

@@ -91,6 +91,7 @@ function placeOfStage(stage: string): Place {
       return "source";
     case "deidentify":
     case "anonymize":
+    case "release-counts":
       return "deidentification";
     case "seal":
       return "sealing";

@@ -325,6 +325,7 @@ export const english: Words = {
     after_low: "from",
     after_high: "to",
     brier: "Brier score",
+    "private-counts": "Counts with differentially private noise",
     k: "k-anonymity (smallest class)",
     l: "l-diversity",
     t: "t-closeness",

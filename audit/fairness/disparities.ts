@@ -66,7 +66,14 @@ export function disparities(
         const parity = disparity >= tau && disparity <= 1 / tau;
         const interval =
           rate === "ppr" || base === g ? null : katz(...parts[g]!, ...parts[base]!, confidence);
-        return { ...about, disparity, interval, parity };
+        if (interval !== null) return { ...about, disparity, interval, parity };
+        const why =
+          base === g
+            ? "the group is the reference"
+            : rate === "ppr"
+              ? "no interval: it follows the sizes of the groups"
+              : "no interval: a rate is 0";
+        return { ...about, disparity, interval, parity, why };
       }
       const why =
         value === null ? "the group has no such rate" : "the reference has rate 0 or none";

@@ -147,8 +147,8 @@ function binaryReader(name: string, favourable: string): CellReader {
     if (text === other) return 0;
     throw new PipelineError(
       "source",
-      `cannot audit: column ${name} has more than two values, expected "${favourable}" (favourable) and one other`,
-      { hint: "name the favourable value, or give a score column and a threshold instead" },
+      `cannot audit: column ${name} has more than one value beside "${favourable}", the favourable one`,
+      { hint: "--favourable VALUE names it; of numbers take --score, of several classes --task" },
     );
   };
 }

@@ -32,15 +32,21 @@ export function cellName(cell: Cell | undefined): string | null {
 
 /**
  * Whether a cell holds the favourable value: the same text, the same number (`1`, `1.0`, `"1"`), or
- * for booleans also 1 and 0. Null where the cell is missing or empty.
+ * for booleans, written in any case, also 1 and 0. Null where the cell is missing or empty.
  */
 export function isFavourable(cell: Cell | undefined, favourable: string): boolean | null {
   if (cell === null || cell === undefined || cell === "") return null;
   const text = String(cell);
   if (text === favourable) return true;
-  const wanted = Number(favourable);
-  if (favourable.trim() === "" || !Number.isFinite(wanted)) return false;
-  return (typeof cell === "string" && cell.trim() === "" ? NaN : Number(cell)) === wanted;
+  const wanted = numberOf(favourable);
+  return Number.isFinite(wanted) && numberOf(text) === wanted;
+}
+
+/** The number that a text stands for, 1 and 0 for true and false; NaN for any other text. */
+function numberOf(text: string): number {
+  const plain = text.trim().toLowerCase();
+  if (plain === "true" || plain === "false") return Number(plain === "true");
+  return plain === "" ? NaN : Number(plain);
 }
 
 /** One margin of cells kept by full intersection: the groups of `by`, each with its cells. */

@@ -3,7 +3,8 @@ import normalQuantile from "@stdlib/stats-base-dists-normal-quantile";
 /**
  * The smallest gap that a two-sided z test of two proportions finds with chance `power` (0.8) at
  * level `alpha` (0.05), when the reference has rate `p1` among `n1` and the other group has `n2`
- * rows: `below` and `above` the reference, each null where even a rate of 0 or 1 would be missed.
+ * rows: `below` and `above` the reference, each null where even a rate of 0 or 1 would be missed and
+ * where the reference has that rate itself.
  * A gap smaller than this that was not found says nothing.
  */
 export function minimumDetectableGap(
@@ -23,7 +24,8 @@ export function minimumDetectableGap(
     return Math.abs(p2 - p1) - found * under - kept * actual;
   };
   const toward = (end: number) => {
-    if (n1 === 0 || n2 === 0 || !(excess(end) >= 0)) return null;
+    // On the side of its own end a reference has no room for a gap.
+    if (end === p1 || n1 === 0 || n2 === 0 || !(excess(end) >= 0)) return null;
     let [missed, seen] = [p1, end];
     for (let i = 0; i < 60; i++) {
       const middle = (missed + seen) / 2;

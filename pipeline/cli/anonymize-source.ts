@@ -6,6 +6,7 @@ import type { Source } from "../data/source.ts";
 import type { RowTransform } from "../deid/anonymity/transform.ts";
 import { countedOperators, hierarchyTexts, populationOf } from "../run/anonymity.ts";
 import { anonymize, createRelease } from "../stages/anonymize.ts";
+import type { AverageSet } from "../stages/parts/averages.ts";
 import type { DeidentifyParams } from "../stages/parts/deidentify-params.ts";
 import type { TransformKeys } from "../stages/parts/transform.ts";
 import { interruptSignal } from "./interrupt.ts";
@@ -20,6 +21,7 @@ export async function anonymizeSource(
   loaded: LoadedPolicy,
   params: DeidentifyParams,
   keys: TransformKeys,
+  averages: readonly AverageSet[],
   terminal: Terminal,
 ): Promise<RowTransform | null> {
   const { anonymity } = params;
@@ -36,8 +38,8 @@ export async function anonymizeSource(
       source,
       digest: unnamed,
       output: unnamed,
-      columns: await countedOperators(params, anonymity, keys, source.name),
-      ...(await populationOf(loaded, params, anonymity, keys, source.name)),
+      columns: await countedOperators(params, anonymity, keys, source.name, averages),
+      ...(await populationOf(loaded, params, anonymity, keys, source.name, averages)),
       files,
     },
     anonymity,

@@ -9,6 +9,7 @@ import { createWordScanner } from "./recognizers/word-list.ts";
 import { loadNameFinders, type NameFinder } from "./recognizers/names.ts";
 import type { Match } from "./recognizers/match.ts";
 import type { TextRecognizer } from "./recognizers/recognizer.ts";
+import { traits, traitsOf } from "./recognizers/traits.ts";
 import { resolveSpans } from "./resolve.ts";
 import { languagesOf, linesOf } from "./language.ts";
 import { tableCells, type TableCell } from "./table-cells.ts";
@@ -113,12 +114,16 @@ export async function createAnalyzer(options: AnalyzerOptions): Promise<Analyzer
       else keep(name, judges.get(name)?.judge(seen, match, context.field) ?? match);
     };
     const hint = { languages };
+    const has = traitsOf(seen);
     for (const [name, recognizer] of patterns) {
+      if (recognizer.needs !== undefined && (recognizer.needs & has) === 0) continue;
       for (const match of recognizer.recognize(seen, hint)) report(name, match);
     }
-    scanCodes(seen, codes, (match, form) => {
-      report((form as (typeof codes)[number]).recognizer, match);
-    });
+    if ((has & traits.digit) !== 0) {
+      scanCodes(seen, codes, (match, form) => {
+        report((form as (typeof codes)[number]).recognizer, match);
+      });
+    }
     scanWords(seen, (match, form) => {
       report(form.recognizer, match);
     });

@@ -2,9 +2,12 @@ import type { Cell, Random } from "../core/types.ts";
 import { operators, type OperatorSpec } from "./operators/index.ts";
 import type { Surroundings, TextOperator } from "./operators/operator.ts";
 
+const numeric: ReadonlySet<string> = new Set(["round", "top_bottom", "noise", "microaggregate"]);
+
 /**
  * The operator as a function of one cell. Null stays null. Numbers and booleans are read as their
- * JSON text; `round`, `top_bottom` and `noise` give numbers back for numbers. Where `around` names no person,
+ * JSON text; `round`, `top_bottom`, `noise` and `microaggregate` give numbers back for
+ * numbers. Where `around` names no person,
  * a date is shifted by a number that depends on the date itself: equal dates stay equal, and one
  * known date tells nothing about the others.
  */
@@ -23,8 +26,7 @@ export function createColumnOperator(
       ...(moves && around.person === undefined ? { person: secret.fork(`value ${value}`) } : {}),
       ...(typeof cell === "string" ? {} : { literal: true }),
     });
-    const numeric =
-      typeof cell === "number" && (name === "round" || name === "top_bottom" || name === "noise");
-    return numeric && result !== "*" ? Number(result) : result;
+    const number = typeof cell === "number" && numeric.has(name);
+    return number && result !== "*" ? Number(result) : result;
   };
 }

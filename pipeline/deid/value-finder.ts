@@ -11,12 +11,18 @@ export function valueFinder(
 ): (text: string) => readonly (readonly [start: number, end: number])[] {
   const known = new Set<string>();
   const lengths = new Map<string, number[]>();
-  // Pairs of first characters that some value begins with, hashed: most places are passed at a glance.
+  // First pairs and triples of characters of the values, hashed: most places are passed at a glance.
   const begins = new Uint8Array(1 << 16);
+  const goesOn = new Uint8Array(1 << 16);
   for (const value of values) {
     if (value === "" || known.has(value)) continue;
     known.add(value);
-    begins[pairAt(value, 0)] = 1;
+    const pair = pairAt(value, 0);
+    if (value.length < 3) begins[pair] = WHOLE;
+    else {
+      begins[pair]! |= BEGUN;
+      goesOn[tripleAt(value, 0, pair)] = 1;
+    }
     const key = value.slice(0, 2);
     const list = lengths.get(key);
     if (list === undefined) lengths.set(key, [value.length]);
@@ -28,13 +34,15 @@ export function valueFinder(
     const found: [number, number][] = [];
     if (known.size === 0) return found;
     for (let i = 0; i < text.length;) {
-      if (!isBoundary(text, i)) {
+      const pair = pairAt(text, i);
+      const how = begins[pair]!;
+      const begun = how > BEGUN || (how === BEGUN && goesOn[tripleAt(text, i, pair)] === 1);
+      if ((!begun && single.size === 0) || !isBoundary(text, i)) {
         i++;
         continue;
       }
       let length = 0;
-      if (begins[pairAt(text, i)] === 1)
-        length = lengthAt(text, i, lengths.get(text.slice(i, i + 2)));
+      if (begun) length = lengthAt(text, i, lengths.get(text.slice(i, i + 2)));
       if (length === 0 && single.size > 0 && single.has(text[i]!)) length = lengthAt(text, i, [1]);
       if (length === 0) i++;
       else {
@@ -53,6 +61,15 @@ export function valueFinder(
     }
     return 0;
   }
+}
+
+/** Of a pair of characters: longer values begin with it; a value of one or two may be all of it. */
+const BEGUN = 1;
+const WHOLE = 3;
+
+function tripleAt(text: string, at: number, pair: number): number {
+  const third = at + 2 < text.length ? text.charCodeAt(at + 2) : 0;
+  return (pair * 257 + third) & 0xffff;
 }
 
 function pairAt(text: string, at: number): number {

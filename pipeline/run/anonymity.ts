@@ -11,6 +11,7 @@ import {
   type AnonymizeOutput,
 } from "../stages/anonymize.ts";
 import { deidentifiedDigest } from "../stages/deidentify.ts";
+import { averagesFor, type AverageSet } from "../stages/parts/averages.ts";
 import {
   countedColumns,
   textColumns,
@@ -24,6 +25,8 @@ interface Barrier {
   readonly plan: Plan;
   readonly loaded: LoadedPolicy;
   readonly source: Source;
+  /** Opens the source once more, for means that have to be known first. */
+  readonly again: () => Promise<Source>;
   /** SHA-256 of the source's bytes. */
   readonly digest: Digest;
   readonly keys: TransformKeys;
@@ -32,16 +35,17 @@ interface Barrier {
 
 /** Counts the classes of the whole table, behind its column operators, and searches. */
 export async function runAnonymize(
-  { plan, loaded, source, digest, keys, context }: Barrier,
+  { plan, loaded, source, again, digest, keys, context }: Barrier,
   params: AnonymityParams,
 ): Promise<StageResult<AnonymizeOutput>> {
+  const averages = await averagesFor(again, plan.deidentify, context.signal);
   return anonymize.run(
     {
       source,
       digest,
       output: deidentifiedDigest(digest, plan.deidentify),
-      columns: await countedOperators(plan.deidentify, params, keys, digest),
-      ...(await populationOf(loaded, plan.deidentify, params, keys, digest)),
+      columns: await countedOperators(plan.deidentify, params, keys, digest, averages),
+      ...(await populationOf(loaded, plan.deidentify, params, keys, digest, averages)),
       files: hierarchyTexts(loaded),
     },
     params,
@@ -55,14 +59,11 @@ export async function countedOperators(
   anonymity: AnonymityParams,
   keys: TransformKeys,
   dataset: string,
+  averages: readonly AverageSet[],
 ): Promise<(batch: Batch) => Batch> {
   const { text = [] } = anonymity;
-  const transform = await operatorsOf(
-    [...countedColumns(anonymity), ...text],
-    params,
-    keys,
-    dataset,
-  );
+  const names = [...countedColumns(anonymity), ...text];
+  const transform = await operatorsOf(names, params, keys, dataset, averages);
   if (text.length === 0) return transform;
   const find = await textFinder();
   const { before, after } = textColumns(anonymity);
@@ -83,9 +84,11 @@ async function operatorsOf(
   params: DeidentifyParams,
   keys: TransformKeys,
   dataset: string,
+  averages: readonly AverageSet[],
 ): Promise<(batch: Batch) => Batch> {
   const columns = params.columns.filter(({ name }) => names.includes(name));
-  const transform = await createTransform({ params: { ...params, columns }, keys, dataset });
+  const setup = { params: { ...params, columns }, keys, dataset, averages };
+  const transform = await createTransform(setup);
   return (batch) => transform({ batch }).batch;
 }
 
@@ -96,6 +99,7 @@ export async function populationOf(
   { quasi }: AnonymityParams,
   keys: TransformKeys,
   dataset: string,
+  averages: readonly AverageSet[],
 ): Promise<Pick<AnonymizeInput, "population">> {
   if (population === undefined) return {};
   const { missing, trim } = policy.dataset;
@@ -106,7 +110,7 @@ export async function populationOf(
       hint: `its columns are ${source.columns.map(({ name }) => name).join(", ")}`,
     });
   }
-  const columns = await operatorsOf(quasi, params, keys, dataset);
+  const columns = await operatorsOf(quasi, params, keys, dataset, averages);
   return { population: { source, columns } };
 }
 

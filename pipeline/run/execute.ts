@@ -25,6 +25,7 @@ import { auditDataStep } from "./steps/audit-data.ts";
 import { deidentifyStep } from "./steps/deidentify.ts";
 import { ingestStep } from "./steps/ingest.ts";
 import { modelSteps } from "./steps/model.ts";
+import { releaseCountsStep } from "./steps/release-counts.ts";
 import { publishStep } from "./steps/publish.ts";
 
 export type { RunOptions } from "./execution.ts";
@@ -86,6 +87,7 @@ export async function executeRun(loaded: LoadedPolicy, options: RunOptions): Pro
 async function carryOut(execution: Execution, open: () => Promise<Source>): Promise<RunRecord> {
   const { plan, options } = execution;
   const ingested = await ingestStep(execution, open);
+  if (!(await releaseCountsStep(execution, open, ingested))) return publishStep(execution, []);
   const anonymized = await anonymizeStep(execution, open, ingested);
   // Nothing may be released: the run ends with its report.
   if (anonymized?.plan === null) return publishStep(execution, []);

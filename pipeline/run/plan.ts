@@ -5,6 +5,7 @@ import type { Policy } from "../../policies/schema.ts";
 import type { AuditParams } from "../stages/parts/audit-params.ts";
 import { planAnonymity } from "./plan-anonymity.ts";
 import type { ColumnPlan, DeidentifyParams } from "../stages/parts/deidentify-params.ts";
+import type { ReleaseCountsParams } from "../stages/release-counts.ts";
 import type { IngestParams } from "../stages/ingest.ts";
 import type { TrainParams } from "../stages/parts/model.ts";
 
@@ -16,6 +17,7 @@ export interface Plan {
   readonly source: string;
   readonly ingest: IngestParams;
   readonly deidentify: DeidentifyParams;
+  readonly release_counts?: ReleaseCountsParams;
   readonly seal: Policy["seal"];
   readonly audit_data: AuditParams;
   readonly train?: TrainParams;
@@ -39,6 +41,7 @@ export function planRun(loaded: LoadedPolicy): Plan {
       unlisted: dataset.unlisted,
     },
     deidentify: { ...planDeidentify(policy), ...planAnonymity(loaded) },
+    ...planRelease(policy),
     seal,
     audit_data: planAudit(policy),
     ...(train === undefined
@@ -55,6 +58,9 @@ export function planSteps(
   const json = (value: unknown): Json => JSON.parse(JSON.stringify(value)) as Json;
   return [
     { stage: "ingest", params: json(plan.ingest) },
+    ...(plan.release_counts === undefined
+      ? []
+      : [{ stage: "release-counts", params: json(plan.release_counts) }]),
     ...(plan.deidentify.anonymity === undefined
       ? []
       : [{ stage: "anonymize", params: json(plan.deidentify.anonymity) }]),
@@ -67,6 +73,12 @@ export function planSteps(
       : [{ stage: "audit-model", params: json(plan.audit_model) }]),
     { stage: "publish", params: json(plan.publish) },
   ];
+}
+
+function planRelease({ release, dataset: { subject } }: Policy): Pick<Plan, "release_counts"> {
+  if (release === undefined) return {};
+  const tables = JSON.parse(JSON.stringify(release.counts)) as ReleaseCountsParams["tables"];
+  return { release_counts: { tables, ...(subject === undefined ? {} : { subject }) } };
 }
 
 /** Columns that the policy marks protected, in its order. */

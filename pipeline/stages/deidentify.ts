@@ -2,9 +2,10 @@ import type { Json } from "../core/canonical-json.ts";
 import { digestOf } from "../core/digest.ts";
 import { mergeHashes } from "../../audit/memorization/identifiers.ts";
 import { PipelineError } from "../core/error.ts";
-import type { Batch, Cell, Digest, Evidence, Stage } from "../core/types.ts";
+import type { Batch, Cell, Digest, Evidence, Measured, Stage } from "../core/types.ts";
 import type { Source } from "../data/source.ts";
 import type { TruthReader } from "../data/truth.ts";
+import { averagesFor, type AverageSet } from "./parts/averages.ts";
 import type { DeidentifyParams } from "./parts/deidentify-params.ts";
 import { recallEvidence } from "./parts/recall.ts";
 import { RowStream } from "./parts/row-stream.ts";
@@ -75,6 +76,7 @@ export const deidentify: Stage<DeidentifyInput, DeidentifyOutput, DeidentifyPara
       input.source.read({ signal: context.signal, onBadRow: (bad) => input.quarantine(bad.bytes) }),
     );
     const total = emptyNotes();
+    const averages = await averagesFor(input.again, params, context.signal);
     let done = 0;
     try {
       for (let index = 0; await rows.hasMore(); index++) {
@@ -85,7 +87,7 @@ export const deidentify: Stage<DeidentifyInput, DeidentifyOutput, DeidentifyPara
         );
         if (notes === undefined) {
           const own = emptyNotes();
-          pool ??= await poolOf(input, params, context.signal);
+          pool ??= await poolOf(input, params, averages, context.signal);
           const raw: Batch[] = [];
           const hashes: Uint8Array[] = [];
           const taken = inTasks(rows.take(params.shard_rows));
@@ -117,7 +119,11 @@ export const deidentify: Stage<DeidentifyInput, DeidentifyOutput, DeidentifyPara
     requireSameSource(input.source.summary().sha256, input.digest, input.source.name);
     return {
       output: { digest, rows: total.rows[1] },
-      evidence: [...cellEvidence(total, digest), ...recallEvidence(total.recall, digest)],
+      evidence: [
+        ...cellEvidence(total, digest),
+        ...averageEvidence(averages, digest),
+        ...recallEvidence(total.recall, digest),
+      ],
     };
   },
 };
@@ -132,10 +138,29 @@ export function deidentifiedDigest(source: Digest, params: DeidentifyParams): Di
   });
 }
 
+/** What means cost: the most of all sets of columns, and each set's own. */
+function averageEvidence(sets: readonly AverageSet[], subject: Digest): Evidence[] {
+  const of = (value: number, n: number): Measured => ({
+    kind: "measured",
+    subject,
+    metric: "microaggregation_loss",
+    estimate: { value, n },
+  });
+  if (sets.length === 0) return [];
+  const most = sets.reduce((a, b) => (b.loss > a.loss ? b : a));
+  return [
+    of(most.loss, most.rows),
+    ...sets.map(({ columns, loss, rows }): Measured => {
+      return { ...of(loss, rows), by: ["column"], group: { column: columns.join(" × ") } };
+    }),
+  ];
+}
+
 /** The threads that de-identify. Where values are invented, a first pass over the source learns the true ones. */
 async function poolOf(
   { again, digest, keys, identifiers, people, jobs = 1 }: DeidentifyInput,
   params: DeidentifyParams,
+  averages: readonly AverageSet[],
   signal: AbortSignal,
 ): Promise<TransformPool> {
   let real: SharedArrayBuffer | undefined;
@@ -149,6 +174,7 @@ async function poolOf(
     keys,
     dataset: digest,
     real,
+    averages,
     identifiers: identifiers?.key,
     sealedAs: people?.dataset,
   };

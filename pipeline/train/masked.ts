@@ -9,7 +9,7 @@ import { encodeModelFile, type ModelFile } from "./model-file.ts";
 import { bert, classifierNames, maskedLogits } from "./models/bert.ts";
 import type { EncoderShape, SequenceBlock } from "./models/encoder.ts";
 import { crossEntropy } from "./models/layers.ts";
-import { maskedTokens, type Hidden } from "./objectives/masked-tokens.ts";
+import { maskedTokens } from "./objectives/masked-tokens.ts";
 import { gradientsOf } from "./parallel/gradients.ts";
 import { matrixSize } from "./parallel/parts.ts";
 import { privateMasks, type PrivateTexts } from "./private-texts.ts";

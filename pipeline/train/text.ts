@@ -23,7 +23,7 @@ import { padSequences, readSequences, sequenceOf, textsOf, tooLong } from "./seq
 import type { LabelledSequences, SequenceSettings } from "./sequences.ts";
 import { scheduleOf, type PrivacySettings, type ScheduleSettings } from "./settings.ts";
 import { countParameters, disposeAll, toTensors } from "./tensors.ts";
-import type { Tensors, Weights } from "./tensors.ts";
+import type { Weights } from "./tensors.ts";
 import { learnTokenizer, openTokenizer } from "./tokenizer/index.ts";
 import type { Tokenizer, TokenizerKind, TokenizerSpec } from "./tokenizer/index.ts";
 

@@ -111,6 +111,37 @@ describe("a run that makes a table anonymous", () => {
     sandbox.remove();
   });
 
+  it("releases counts with noise once, and not again when the budget is used up", async () => {
+    writeFileSync(
+      sandbox.path("counts.yaml"),
+      policy("{ k: 5, suppression: 0.02 }")
+        .replace("  columns:", "  privacy_budget: { epsilon: 1, delta: 0.00001 }\n  columns:")
+        .replace(
+          "seal:",
+          "release: { counts: [{ name: sexes, columns: { sex: [f, m] }, epsilon: 0.6 }] }\nseal:",
+        ),
+    );
+    const words = ["run", "counts.yaml", "--workspace", "counts"];
+    const first = await sandbox.run(words);
+    assert.equal(first.code, 0, first.stderr);
+    const evidence = reportOf("counts").stages.flatMap((stage) => stage.evidence);
+    const table = evidence.find((e) => e.kind === "tabled" && e.table === "private-counts");
+    assert.ok(table?.kind === "tabled");
+    const truth = people()
+      .split("\n")
+      .filter((line) => line.split(",")[3] === "f").length;
+    assert.deepEqual(
+      table.rows.map(([sex]) => sex),
+      ["f", "m", "other"],
+    );
+    // Laplace noise of scale 1/0.6 is as large as 60 once in e^36.
+    assert.ok(Math.abs(Number(table.rows[0]![1]) - truth) < 60);
+    assert.equal(valueOf(reportOf("counts"), "epsilon_of_dataset"), 0.6);
+    const second = await sandbox.run([...words, "--json"]);
+    assert.equal(second.code, 1);
+    assert.match(second.stdout, /the privacy budget of the dataset would be passed/);
+  });
+
   it("counts the people of a population behind every class", async () => {
     const { code, stderr } = await sandbox.run(["run", "map.yaml", "--workspace", "map"]);
     assert.equal(code, 0, stderr);

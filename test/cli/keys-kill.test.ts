@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync, watch } from "node:fs";
+import { readdirSync, readFileSync, watch, writeFileSync } from "node:fs";
 import { after, before, describe, it } from "node:test";
+import { generateX25519 } from "../../pipeline/crypto/age/x25519.ts";
 import { sealedPlace } from "../../pipeline/crypto/shard.ts";
 import { openFile } from "../../pipeline/run/files.ts";
-import { writePeople } from "./keys-run.ts";
+import { marks, writePeople } from "./keys-run.ts";
 import { filesBelow, Sandbox } from "./program.ts";
 
 /** Kills the program once the n-th file that matches has been renamed into its place. */
@@ -16,7 +17,12 @@ const moments: readonly (readonly [action: string, folder: string, file: RegExp,
   ["reencrypt", "keys", /reseal\.json/, 1],
   ["reencrypt", "datasets/D/shards", /^0000\d\.age$/, 2],
   ["reencrypt", "datasets/D", /resealed\.dsse\.json/, 1],
+  ["two-owners", "keys", /keyring\.json/, 1],
+  ["two-owners", "keys", /subjects\.age/, 1],
 ];
+
+/** The secrets of both owners: the key file, which is there always, and the auditor's identity. */
+const both = ["--identity", "audit.txt"];
 
 describe("a kill while keys change", () => {
   const sandbox = new Sandbox();
@@ -28,6 +34,10 @@ describe("a kill while keys change", () => {
     dataset = readdirSync(sandbox.path(".probity/datasets"))[0] ?? "";
     rows = (await sandbox.run(["open", dataset])).stdout;
     assert.equal(rows.trim().split("\n").length, 700);
+    const { recipient, identity } = await generateX25519();
+    writeFileSync(sandbox.path("audit.txt"), `${identity}\n`, { mode: 0o600 });
+    const added = await sandbox.run(["keys", "add", dataset, "--recipient", `audit=${recipient}`]);
+    assert.equal(added.code, 0, added.stderr);
   });
   after(() => {
     sandbox.remove();
@@ -47,7 +57,7 @@ describe("a kill while keys change", () => {
 
   for (const [action, folder, pattern, n] of moments) {
     it(`${action}, killed after ${n} of ${String(pattern)}, leaves every row readable`, async () => {
-      const { child, ended } = sandbox.start(["keys", action, dataset]);
+      const { child, ended } = sandbox.start(["keys", action, dataset, ...both]);
       let seen = 0;
       const watcher = watch(
         sandbox.path(".probity", folder.replace("D", dataset)),
@@ -68,8 +78,21 @@ describe("a kill while keys change", () => {
     });
   }
 
+  it("leaves a vault that two owners open together, and neither alone", async () => {
+    const open = ["open", dataset, "--rows", "17:18", "--vault", "--reason", "test"];
+    const together = await sandbox.run([...open, ...both]);
+    assert.equal(together.code, 0, together.stderr);
+    assert.ok(together.stdout.includes(marks[0]));
+    const none = { env: { PROBITY_KEY_FILE: sandbox.path("none") } };
+    for (const alone of [await sandbox.run(open), await sandbox.run([...open, ...both], none)]) {
+      assert.equal(alone.code, 3);
+      assert.match(alone.stderr, /the vault of .* needs slots of two owners/);
+      assert.equal(alone.stdout, "");
+    }
+  });
+
   it("is made good by the next call, and nothing is left of it", async () => {
-    const { code, stderr } = await sandbox.run(["keys", "rotate", dataset]);
+    const { code, stderr } = await sandbox.run(["keys", "rotate", dataset, ...both]);
     assert.equal(code, 0, stderr);
     assert.equal((await roots()).size, 1);
     assert.equal((await sandbox.run(["open", dataset])).stdout, rows);

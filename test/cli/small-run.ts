@@ -15,7 +15,7 @@ export const canaries = [
  */
 export function writeSmallRun(
   sandbox: Sandbox,
-  options: { rows?: number; max?: number; extra?: string } = {},
+  options: { rows?: number; notesEvery?: number; max?: number; extra?: string } = {},
 ): string {
   mkdirSync(sandbox.path("tmp"), { recursive: true });
   const random = seededRandom("small run");
@@ -28,7 +28,10 @@ export function writeSmallRun(
     const name = i % 97 === 0 ? canaries[0] : pick(random, ["Ann Lee", "Bob Roy", "Cid Fox"]);
     const email = i % 89 === 0 ? canaries[1] : `p${i}@mail.example`;
     const reference = i % 83 === 0 ? canaries[2] : `R-${i}`;
-    const notes = `"Spoke to ${canaries[0]}, write to ${i % 7 === 0 ? canaries[1] : email}, city ${city}"`;
+    const isNoted = i % (options.notesEvery ?? 1) === 0;
+    const notes = !isNoted
+      ? ""
+      : `"Spoke to ${canaries[0]}, write to ${i % 7 === 0 ? canaries[1] : email}, city ${city}"`;
     lines.push(
       [
         i,

@@ -135,6 +135,46 @@ describe("loadPolicy", () => {
       `${base}seal: { recipients: ["hunter2"] }\n`,
       /expected passphrase, keyfile/,
     ],
+    [
+      "anonymity of nothing",
+      `${base}deidentify: { anonymity: { suppression: 0.1 } }\n`,
+      /give k, k_map or delta_presence/,
+    ],
+    [
+      "a k-map without its population",
+      `${base}deidentify: { anonymity: { k_map: 5 } }\n`,
+      /k_map needs population_table/,
+    ],
+    [
+      "a population that is not there",
+      `${base}deidentify: { anonymity: { k_map: 5, population_table: nobody.csv } }\n`,
+      /population_table: cannot read/,
+    ],
+    [
+      "means of one set with two sizes",
+      `${base}deidentify: { columns: { age: { microaggregate: { k: 3, together: a } }, sex: { microaggregate: { k: 4, together: a } } } }\n`,
+      /averaged with different k/,
+    ],
+    [
+      "a mean of the label",
+      `${base}deidentify: { columns: { income: { microaggregate: 5 } } }\n`,
+      /a column of role label has no mean/,
+    ],
+    [
+      "Gaussian counts without a delta",
+      `${base}release: { counts: [{ name: a, columns: { sex: [f, m] }, epsilon: 1, mechanism: gaussian }] }\n`,
+      /the Gaussian mechanism needs delta/,
+    ],
+    [
+      "counts by bins that leave a gap",
+      `${base}release: { counts: [{ name: a, columns: { age: { from: 0, to: 99, width: 10 } }, epsilon: 1 }] }\n`,
+      /the bins do not fill the range/,
+    ],
+    [
+      "counts that spend more than there is",
+      `${base.replace("  columns:", "  privacy_budget: { epsilon: 1, delta: 0.00001 }\n  columns:")}release: { counts: [{ name: a, columns: { sex: [f, m] }, epsilon: 0.6 }, { name: b, columns: { sex: [f, m] }, epsilon: 0.6 }] }\n`,
+      /the tables spend epsilon 1\.2, dataset\.privacy_budget has 1/,
+    ],
     ["an extends of nothing", `extends: nowhere\n${base}`, /no preset and no file named nowhere/],
   ];
   for (const [what, text, want] of bad) {

@@ -3,11 +3,12 @@ import { loadPolicy } from "../../../policies/load.ts";
 import { PipelineError } from "../../core/error.ts";
 import type { Batch } from "../../core/types.ts";
 import { encodeRows } from "../../data/rows.ts";
-import { openSource } from "../../data/source.ts";
+import { openSource, type Source } from "../../data/source.ts";
 import { sourceOptions } from "../../run/source-options.ts";
 import { writeAtomically } from "../../run/files.ts";
 import { planRun } from "../../run/plan.ts";
 import { deidentifyKeysOf } from "../../run/keys.ts";
+import { averagedSets, averagesFor, type AverageSet } from "../../stages/parts/averages.ts";
 import { needsRealWords, realWordsOf } from "../../stages/parts/real-words.ts";
 import type { Rows } from "../../stages/parts/transform.ts";
 import { createTransformPool, inTasks } from "../../stages/parts/transform-pool.ts";
@@ -66,10 +67,11 @@ Example:  probity deidentify chats.jsonl --output chats.clean.jsonl`,
       throw new PipelineError("key", "no key file", { hint: "name one with --key-file" });
     const signal = interruptSignal();
     const keys = deidentifyKeysOf(key);
+    const averages = await commandAverages(source, params, signal);
     const release =
       loaded === undefined || params.anonymity === undefined
         ? undefined
-        : await anonymizeSource(source, loaded, params, keys, terminal);
+        : await anonymizeSource(source, loaded, params, keys, averages, terminal);
     if (release === null) return 1;
     // A stream is read once: there, invented values avoid those of their own text alone.
     const real =
@@ -77,7 +79,7 @@ Example:  probity deidentify chats.jsonl --output chats.clean.jsonl`,
         ? await realWordsOf(source.read({ signal }), params.columns)
         : undefined;
     const pool = createTransformPool(
-      { params, keys, dataset: source.name, real },
+      { params, keys, dataset: source.name, real, averages },
       { jobs: jobsOf(args.jobs), signal },
     );
     const batches = (async function* (): AsyncIterable<Batch> {
@@ -101,6 +103,19 @@ Example:  probity deidentify chats.jsonl --output chats.clean.jsonl`,
     return 0;
   },
 };
+
+async function commandAverages(
+  source: Source,
+  params: DeidentifyParams,
+  signal: AbortSignal,
+): Promise<readonly AverageSet[]> {
+  if (averagedSets(params.columns).length > 0 && !source.rereadable) {
+    throw new PipelineError("usage", "microaggregation reads the data twice, a stream cannot be", {
+      hint: "write it to a file first",
+    });
+  }
+  return averagesFor(() => Promise.resolve(source), params, signal);
+}
 
 async function* rowsOf(batches: AsyncIterable<Batch>): AsyncIterable<Rows> {
   for await (const batch of batches) yield { batch };

@@ -2,7 +2,7 @@ import {
   conditionalDisparities,
   type ConditionalDisparity,
 } from "../../../audit/fairness/conditional.ts";
-import { confusionPartial } from "../../../audit/fairness/confusion.ts";
+import { confusionPartial, type ConfusionState } from "../../../audit/fairness/confusion.ts";
 import {
   belowFourFifths,
   scoringTables,
@@ -19,6 +19,7 @@ import {
   type PredictionColumns,
 } from "../../../audit/fairness/predictions.ts";
 import { scorePartial } from "../../../audit/fairness/scores.ts";
+import { marginOf } from "../../../audit/statistics/group-key.ts";
 import { PipelineError } from "../../core/error.ts";
 import { seededRandom } from "../../core/random.ts";
 import type { Batch } from "../../core/types.ts";
@@ -33,6 +34,9 @@ export interface BinaryResult extends PredictionAudit {
   })[];
   readonly local_law_144?: readonly (ImpactTable & { readonly below_four_fifths: number })[];
 }
+
+/** More groups than these are no groups of people but names of them. */
+const MOST_GROUPS = 1000;
 
 /** Audits decisions between two outcomes, and the scores behind them, in one pass. */
 export async function auditBinary(
@@ -64,6 +68,7 @@ export async function auditBinary(
     }
     progress(state.rows);
   }
+  for (const by of request.by) refuseIdentifier(state.cells, counted, by);
   const random = seededRandom(request.seed);
   const audit = auditPredictions(state, readScores === undefined ? undefined : (whyNot ?? scores), {
     by: request.by,
@@ -119,4 +124,18 @@ export function columnsOf(request: FairnessRequest): PredictionColumns {
     ...(weight === undefined ? {} : { weight }),
     ...(favourable === undefined ? {} : { favourable }),
   };
+}
+
+function refuseIdentifier(
+  cells: ConfusionState["cells"],
+  attributes: readonly string[],
+  by: readonly string[],
+): void {
+  const found = marginOf(cells, attributes, by).groups.length;
+  if (found <= MOST_GROUPS) return;
+  throw new PipelineError(
+    "source",
+    `cannot audit by ${by.join(" and ")}: ${found.toLocaleString("en")} groups, and ${MOST_GROUPS.toLocaleString("en")} are the most`,
+    { hint: "join rare values into larger groups before, and leave out identifiers" },
+  );
 }

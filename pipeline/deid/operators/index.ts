@@ -4,6 +4,7 @@ import { generalize } from "./generalize.ts";
 import { hash } from "./hash.ts";
 import { keep } from "./keep.ts";
 import { mask } from "./mask.ts";
+import { microaggregate } from "./microaggregate.ts";
 import { refuse, type OperatorParams, type Setting, type TextOperator } from "./operator.ts";
 import { noise } from "./noise.ts";
 import { pseudonymize } from "./pseudonymize.ts";
@@ -21,6 +22,7 @@ export const operators = {
   hash,
   keep,
   mask,
+  microaggregate,
   noise,
   pseudonymize,
   redact,

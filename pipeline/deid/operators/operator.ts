@@ -22,6 +22,8 @@ export interface Surroundings {
   readonly person?: Random;
   /** The secret under which values are linked within a scope; undefined for a scope that is a mere name. */
   readonly scoped?: (scope: string) => Random | undefined;
+  /** The mean that stands for the value, for `microaggregate`. */
+  readonly average?: string;
   /** Whether a replacement may be a real value of the same dataset. Never wrong when it says no. */
   readonly real?: (candidate: string) => boolean;
 }

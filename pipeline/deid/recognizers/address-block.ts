@@ -1,5 +1,6 @@
 import type { Match } from "./match.ts";
 import type { TextRecognizer } from "./recognizer.ts";
+import { traits } from "./traits.ts";
 
 /** Words after which an address stands. */
 const cue =
@@ -29,6 +30,7 @@ export const addressBlock: TextRecognizer = {
   source: "UPU S42, layout of postal addresses",
   about: "postal address of any country, by the words before it or by its lines",
   example: "52 Ibirapita 8057\n Apt. 614\n Montevideo 11300",
+  needs: traits.digit,
   recognize(text) {
     const matches: Match[] = [];
     if (!/\d/.test(text)) return matches;

@@ -1,5 +1,6 @@
 import type { Match } from "./match.ts";
 import type { TextRecognizer } from "./recognizer.ts";
+import { traits } from "./traits.ts";
 
 const SUFFIX = String.raw`(?:street|st|avenue|ave|av|road|rd|boulevard|blvd|drive|dr|lane|ln|court|ct|circle|cir|place|pl|square|sq|terrace|ter|trail|trl|parkway|pkwy|highway|hwy|freeway|turnpike|way|alley|crescent|cres|close|gardens|gdns|grove|mews|row|quay|wharf|loop|plaza|pike|ridge|view|hill|hills|heights|park|walk|green|rise|vale|crossing|run|point|route|esplanade|parade|track|lodge|mount|bypass|junction|ford|common|springs|meadow|meadows|creek|canyon|harbor|harbour|isle|landing|manor|mill|mills|station|spur|summit|union|villages?|vista|causeway|ramp|rapids?|shoals?|skyway|stravenue|throughway|trace|tunnel|underpass|viaduct|via|rue|bluffs?|bottom|branch|bridge|brooks?|burgs?|camp|cape|cent(?:er|re)s?|corners?|coves?|dale|dam|divide|estates?|expressway|extensions?|falls?|ferry|fields?|flats?|forges?|forks?|fort|garden|gateway|glens?|greens|groves|haven|hollow|inlet|islands?|keys?|knolls?|lakes?|lights?|locks?|motorway|mountains?|neck|orchard|oval|overpass|pass|passage|path|pines|plains?|ports?|prairie|radial|ranch|rest|ridges|river|roads|shores?|spring|squares|stream|streets|trafficway|valleys?|views|walks|wall|ways|wells?|crossroads?|cliffs?|club|course|crest|curve|harbors|hollow|unions|trails|throughway|stravenue|rapid|shoal|mews|ville)`;
 const suffix = new RegExp(String.raw`(?<=[\w.'] )${SUFFIX}\b\.?`, "gi");
@@ -45,6 +46,7 @@ export const addressLatin: TextRecognizer = {
   source: "USPS Publication 28; UPU S42",
   about: "street address, with unit, town and postal code",
   example: "1600 Pennsylvania Avenue NW, Washington, DC 20500",
+  needs: traits.digit,
   context: [
     "address",
     "live",

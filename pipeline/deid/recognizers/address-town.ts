@@ -1,5 +1,6 @@
 import type { Match } from "./match.ts";
 import type { TextRecognizer } from "./recognizer.ts";
+import { traits } from "./traits.ts";
 
 const WORD = String.raw`\p{Lu}[\p{L}\p{M}'’-]{1,30}`;
 const TOWN = String.raw`${WORD}(?:[ ](?:(?:de|do|da|del|la|le|am|an|der|upon|of|on)[ ]){0,2}${WORD}){0,3}`;
@@ -24,6 +25,7 @@ export const addressTown: TextRecognizer = {
   source: "UPU S42, locality lines",
   about: "town with its postal code, as a line or a part of an address",
   example: "Main Road, Cape Town 21211",
+  needs: traits.digit,
   context: ["address", "live", "lives", "street", "ship", "deliver", "parcel", "moved", "zip"],
   against: ["order", "invoice", "flight", "ticket", "account"],
   recognize(text) {

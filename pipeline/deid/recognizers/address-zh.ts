@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import type { Match } from "./match.ts";
 import type { TextRecognizer } from "./recognizer.ts";
+import { traits } from "./traits.ts";
 
 const HAN = /[\u3400-\u9fff]/;
 /** A street or estate with its number, or a building with its room: what makes a place an address. */
@@ -24,6 +25,7 @@ export const addressZh: TextRecognizer = {
   source: "GB/T 23705-2009",
   about: "Chinese street address",
   example: "北京市朝阳区建国路88号3号楼1202室",
+  needs: traits.han,
   context: ["地址", "住", "位于", "收件", "寄"],
   load() {
     if (divisions.size === 0) loadDivisions();

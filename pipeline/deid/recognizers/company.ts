@@ -10,6 +10,10 @@ const pattern = new RegExp(
 );
 const small =
   /(?<![\p{L}\d])(?:[\p{L}\d'’.-]{2,30} ){1,4}(?:a\.s|s\.r\.o|v\.o\.s|v\.o\.f|b\.v|a\/s|s\.p\.a|s\.r\.l|s\.a|sp\. z o\.o|gmbh|inc|ltd|llc|sarl|plc)\.?(?![\p{L}\d])/gu;
+/** A form behind a space: a text without one, or without a small one, has no match of the patterns above. */
+const anyForm = new RegExp(`[ ]${FORM}`);
+const anySmall =
+  / (?:a\.s|s\.r\.o|v\.o\.s|v\.o\.f|b\.v|a\/s|s\.p\.a|s\.r\.l|s\.a|sp\. z|gmbh|inc|ltd|llc|sarl|plc)/;
 const opening = /^(?:The|A|An|And|At|For|From|In|Is|My|Of|Our|Please|To|With|This|Mr|Mrs|Ms|Dr) /;
 
 /** Names of firms by the legal form or family word that they end with. */
@@ -20,7 +24,9 @@ export const company: TextRecognizer = {
   example: "Brandt & Weiss GmbH",
   recognize(text) {
     const matches: Match[] = [];
-    for (const hit of text.matchAll(pattern)) push(matches, hit.index, hit[0], 0.75);
+    if (anyForm.test(text))
+      for (const hit of text.matchAll(pattern)) push(matches, hit.index, hit[0], 0.75);
+    if (!anySmall.test(text)) return matches;
     // In small letters only the words right before the form are taken, short of what is a sentence.
     for (const hit of text.matchAll(small)) {
       if (hit[0] !== hit[0].toLowerCase()) continue;

@@ -1,6 +1,7 @@
 import { isDay } from "./checksum/weighted.ts";
 import type { Match } from "./match.ts";
 import type { TextRecognizer } from "./recognizer.ts";
+import { traits } from "./traits.ts";
 
 const MONTH = String.raw`(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?`;
 const TIME = String.raw`(?:[T ,]{1,2}(?:at )?\d{1,2}[:.]\d{2}(?:[:.]\d{2}(?:[.,]\d{1,9})?)?(?: ?[ap]\.?m\b\.?)?(?: ?(?:Z|UTC|GMT|[+-]\d{2}:?\d{2}))?)?`;
@@ -35,6 +36,7 @@ export const date: TextRecognizer = {
   source: "ISO 8601-1:2019; GB/T 7408",
   about: "calendar date, with a time of day where one follows",
   example: "2024-03-05",
+  needs: traits.digit | traits.han,
   context: ["born", "birth", "dob", "date", "出生", "生日", "日期"],
   recognize(text) {
     const matches: Match[] = [];

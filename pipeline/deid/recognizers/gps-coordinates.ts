@@ -1,5 +1,6 @@
 import type { Match } from "./match.ts";
 import type { TextRecognizer } from "./recognizer.ts";
+import { traits } from "./traits.ts";
 
 const decimal =
   /(?<![\w.-])[-+]?(?:90(?:\.0{1,10})?|[0-8]?\d\.\d{3,10})°? ?[NSns]?[,;]? {0,2}[-+]?(?:180(?:\.0{1,10})?|(?:1[0-7]\d|\d{1,2})\.\d{3,10})°?(?: ?[EWew]\b)?(?![\w.])/g;
@@ -12,6 +13,7 @@ export const gpsCoordinates: TextRecognizer = {
   source: "ISO 6709:2022",
   about: "latitude and longitude",
   example: "48.8583, 2.2945",
+  needs: traits.digit,
   context: [
     "gps",
     "lat",

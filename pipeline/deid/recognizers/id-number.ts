@@ -1,5 +1,6 @@
 import type { Match } from "./match.ts";
 import type { TextRecognizer } from "./recognizer.ts";
+import { traits } from "./traits.ts";
 
 const KIND = String.raw`(?:account|acct|employee|customer|client|patient|member|policy|case|student|staff|medical record|mrn|health plan|insurance|licen[cs]e|certificate|passport|identity card|identification|national id|citizen|tax|taxpayer|voter|user|subscriber|beneficiary|registration|badge|device|serial|claim)`;
 /** Alone only where a colon makes it a label. */
@@ -21,6 +22,7 @@ export const idNumber: TextRecognizer = {
   source: "HIPAA Safe Harbor, 45 CFR 164.514(b)(2)(i)(H) to (M)",
   about: "number of an account, record, policy or member, named by the words before it",
   example: "Medical record number: 4481-2207",
+  needs: traits.digit,
   recognize(text) {
     const matches: Match[] = [];
     for (const pattern of [english, chinese, handle]) {

@@ -1,5 +1,6 @@
 import type { Match } from "./match.ts";
 import type { TextRecognizer } from "./recognizer.ts";
+import { traits } from "./traits.ts";
 
 const v4 = /(?<![\w.-])\d{1,3}(?:\.\d{1,3}){3}(?:\/\d{1,2})?(?![\w-]|\.\d)/g;
 const v6 =
@@ -11,6 +12,7 @@ export const ipAddress: TextRecognizer = {
   source: "RFC 791, RFC 4291 section 2.2",
   about: "IPv4 or IPv6 address",
   example: "2001:db8::8a2e:370:7334",
+  needs: traits.digit | traits.colon,
   context: ["ip", "ipv4", "ipv6", "host", "server", "address", "地址", "主机"],
   against: ["version", "ver", "release", "section", "firmware", "版本", "chapter"],
   recognize(text) {

@@ -1,5 +1,6 @@
 import type { Match } from "./match.ts";
 import type { TextRecognizer } from "./recognizer.ts";
+import { traits } from "./traits.ts";
 
 const mac =
   /(?<![\w:.-])(?:[0-9A-Fa-f]{2}([:-])[0-9A-Fa-f]{2}(?:\1[0-9A-Fa-f]{2}){4}(?:(?:\1[0-9A-Fa-f]{2}){2})?|[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4})(?![\w:]|[.-]\w)/g;
@@ -10,6 +11,7 @@ export const macAddress: TextRecognizer = {
   source: "IEEE 802-2014 section 8",
   about: "hardware address of a network card",
   example: "00-B0-D0-63-C2-26",
+  needs: traits.colon | traits.dash | traits.dot,
   context: ["mac", "hardware", "wifi", "bluetooth", "ethernet"],
   recognize(text) {
     const matches: Match[] = [];

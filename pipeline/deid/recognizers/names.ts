@@ -63,27 +63,22 @@ function isFree({ start, end }: Span, spans: readonly Span[]): boolean {
 
 const WORD = String.raw`\p{Lu}[\p{L}\p{M}]{0,24}(?:['’-]\p{L}[\p{L}\p{M}]{1,24})?`;
 const NAME = String.raw`${WORD}(?:[ ](?:(?:de|da|di|del|dos|van|von|der|den|la|le|bin|ibn|al|el|ter)[ ]){0,2}(?:${WORD}|\p{Lu}\.)){0,3}`;
-const cues: readonly (readonly [RegExp, string])[] = [
+/** What stands before a name, the name with what must follow it, and why. */
+const cues: readonly (readonly [before: RegExp, name: RegExp, why: string])[] = [
   [
-    new RegExp(
-      String.raw`\b(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Professor|Sir|Madam|Dame|Rev|Fr|Hon|Judge|Officer|Sgt|Capt|Lt|Col|Gen)\.?[ ](${NAME})`,
-      "gu",
-    ),
+    /\b(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Professor|Sir|Madam|Dame|Rev|Fr|Hon|Judge|Officer|Sgt|Capt|Lt|Col|Gen)\.?[ ]/g,
+    new RegExp(NAME, "uy"),
     "title before it",
   ],
   [
-    new RegExp(
-      String.raw`(?:\b[Mm]y name is|\bI am|\bI'm|\b[Tt]his is|\b[Nn]ame ?:|\bcalled|\b[Pp]atient(?! ?:)|\b[Dd]ear|\b[Ss]incerely,\s|\b[Rr]egards,\s|\b[Ss]igned,?\s|\b[Cc]ontact:?)[ ]?(${NAME})`,
-      "gu",
-    ),
+    /(?:\b[Mm]y name is|\bI am|\bI'm|\b[Tt]his is|\b[Nn]ame ?:|\bcalled|\b[Pp]atient(?! ?:)|\b[Dd]ear|\b[Ss]incerely,\s|\b[Rr]egards,\s|\b[Ss]igned,?\s|\b[Cc]ontact:?)[ ]?/g,
+    new RegExp(NAME, "uy"),
     "words before it",
   ],
   [
     // A line of a form; in a conversation the words behind "Patient:" are what was said.
-    new RegExp(
-      String.raw`(?:^|\n)[ \t]*(?:Patient|Patient[ ][Nn]ame|Client|Customer|Applicant|Member|Employee|Student|Guardian|Attn|To|From) ?:[ ]{0,3}(${NAME})(?=[ \t]*(?:$|[\n\r,;(<]))`,
-      "gu",
-    ),
+    /(?:^|\n)[ \t]*(?:Patient|Patient[ ][Nn]ame|Client|Customer|Applicant|Member|Employee|Student|Guardian|Attn|To|From) ?:[ ]{0,3}/g,
+    new RegExp(String.raw`${NAME}(?=[ \t]*(?:$|[\n\r,;(<]))`, "uy"),
     "label of the line",
   ],
 ];
@@ -93,12 +88,16 @@ const common =
 
 function englishNames(text: string): Match[] {
   const matches: Match[] = [];
-  for (const [pattern, why] of cues) {
-    for (const hit of text.matchAll(pattern)) {
-      const name = hit[1]!;
-      if (common.test(name.split(" ")[0]!)) continue;
-      const start = hit.index + hit[0].length - name.length;
-      matches.push({ ...person(start, hit.index + hit[0].length, 0.75), reasons: [why] });
+  for (const [before, name, why] of cues) {
+    // In two steps: a pattern that begins with letters of the alphabet is found far faster than a name.
+    before.lastIndex = 0;
+    for (let cue = before.exec(text); cue !== null; cue = before.exec(text)) {
+      const start = before.lastIndex;
+      name.lastIndex = start;
+      const hit = name.exec(text);
+      before.lastIndex = hit === null ? cue.index + 1 : name.lastIndex;
+      if (hit === null || common.test(hit[0].split(" ")[0]!)) continue;
+      matches.push({ ...person(start, start + hit[0].length, 0.75), reasons: [why] });
     }
   }
   return matches;

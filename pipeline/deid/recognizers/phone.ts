@@ -1,6 +1,7 @@
 import type { CountryCode, PhoneNumber } from "libphonenumber-js";
 import type { Match } from "./match.ts";
 import type { Hint, TextRecognizer } from "./recognizer.ts";
+import { traits } from "./traits.ts";
 
 type Parse = (text: string, region?: CountryCode) => PhoneNumber | undefined;
 let parse: Parse | undefined;
@@ -28,6 +29,7 @@ export const phone: TextRecognizer = {
   source: "ITU-T E.164; libphonenumber",
   about: "telephone number, national or international",
   example: "+1 212-736-5000",
+  needs: traits.digit,
   context: [
     "phone",
     "telephone",

@@ -1,5 +1,6 @@
 import type { Match } from "./match.ts";
 import type { TextRecognizer } from "./recognizer.ts";
+import { traits } from "./traits.ts";
 
 const opening = /-----BEGIN (?:[A-Z0-9]{1,12} ){0,3}PRIVATE KEY(?: BLOCK)?-----/g;
 const age = /(?<![A-Z0-9])AGE-SECRET-KEY-1[02-9AC-HJ-NP-Z]{58}(?![A-Z0-9])/g;
@@ -11,6 +12,7 @@ export const privateKey: TextRecognizer = {
   source: "RFC 7468; C2SP age",
   about: "private key",
   example: "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIA==\n-----END PRIVATE KEY-----",
+  needs: traits.dash,
   recognize(text) {
     const matches: Match[] = [];
     for (const hit of text.matchAll(opening)) {

@@ -19,6 +19,8 @@ export interface TextRecognizer extends Recognizer {
   readonly code?: CodeForm;
   /** Present where all word lists are searched in one shared pass. */
   readonly words?: WordForm;
+  /** Bits of `traits`: a text without any of these holds no match. Every text is read where absent. */
+  readonly needs?: number;
   /** Loads what `recognize` needs; to be awaited once before. */
   readonly load?: () => Promise<void>;
   /** The text itself is always enough; `hint` only narrows what is tried. */

@@ -1,5 +1,6 @@
 import type { Match } from "./match.ts";
 import type { TextRecognizer } from "./recognizer.ts";
+import { traits } from "./traits.ts";
 
 const full =
   /\b(?:https?|ftps?|sftp|ssh|wss?|file|git|ldaps?|jdbc:\w{2,12}|postgres(?:ql)?|mysql|redis|mongodb(?:\+srv)?|amqps?):\/\/[^\s<>"'`，。；！？、）」』】《》]{1,2048}/gi;
@@ -22,6 +23,7 @@ export const url: TextRecognizer = {
   source: "RFC 3986; Public Suffix List",
   about: "web address or host name",
   example: "https://example.org/profile?id=7",
+  needs: traits.dot | traits.colon,
   async load() {
     parse = (await import("tldts")).parse;
   },

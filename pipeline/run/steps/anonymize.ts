@@ -21,7 +21,7 @@ export async function anonymizeStep(
   const { digest } = ingested;
   const source = await open();
   const result = await runAnonymize(
-    { plan, loaded, source, digest, keys: execution.keys.deidentify, context },
+    { plan, loaded, source, again: open, digest, keys: execution.keys.deidentify, context },
     anonymity,
   );
   await finishStage(execution, {

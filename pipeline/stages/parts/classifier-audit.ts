@@ -66,7 +66,7 @@ export async function auditClassifier(
     label: label.column,
     prediction: PREDICTED,
     favourable: label.favourable,
-    by: attributes,
+    by: counted,
     ...(weight === undefined ? {} : { weight }),
   });
   const partial = confusionPartial(counted);

@@ -12,6 +12,7 @@ import { jsonLeaves, replaceLeaves } from "../../deid/json-text.ts";
 import { parseOperatorSpec } from "../../deid/operators/index.ts";
 import type { Surroundings } from "../../deid/operators/operator.ts";
 import { realValues } from "../../deid/surrogate/real-values.ts";
+import { averageIn, type AverageSet } from "./averages.ts";
 import type { DeidentifyParams } from "./deidentify-params.ts";
 import { emptyRecall, mergeRecall, observeRecall, type RecallCounts } from "./recall.ts";
 
@@ -25,6 +26,8 @@ export interface TransformSetup {
   readonly identifiers?: Uint8Array | undefined;
   /** Words and numbers of the dataset, which no invented value may equal; see `realValues`. */
   readonly real?: SharedArrayBuffer | undefined;
+  /** The means of what is microaggregated; see `averagesOf`. */
+  readonly averages?: readonly AverageSet[] | undefined;
   /** Id of the dataset whose people have keys of their own, which `encrypt` then seals under. */
   readonly sealedAs?: string | undefined;
 }
@@ -89,7 +92,7 @@ export async function createTransform(setup: TransformSetup): Promise<Transform>
   const vault = valueVault(setup.keys.values);
   const analyzers = await analyzersOf(params);
   const textPlan = parseTextPlan(params.text.entities);
-  const operators = columnOperators(params, secret);
+  const operators = columnOperators(params, secret, setup.averages ?? []);
   const real = setup.real === undefined ? undefined : realValues(setup.real);
 
   const tag = datasetTag(setup.sealedAs ?? "");
@@ -225,7 +228,7 @@ async function analyzersOf(params: DeidentifyParams): Promise<ReadonlyMap<string
 interface ColumnOperator {
   readonly name: string;
   readonly apply: ReturnType<typeof createColumnOperator>;
-  /** For noise, which moves equal values apart: drawn for a row by a keyed function of its cells. */
+  /** Of noise, which moves equal values apart, and of means, which look at more than one cell. */
   readonly byRow?: (batch: Batch, row: number) => Surroundings;
 }
 
@@ -233,6 +236,7 @@ interface ColumnOperator {
 function columnOperators(
   params: DeidentifyParams,
   secret: Random,
+  averages: readonly AverageSet[],
 ): ReadonlyMap<string, ColumnOperator> {
   return new Map(
     params.columns
@@ -241,16 +245,23 @@ function columnOperators(
         const spec = parseOperatorSpec(operator ?? "redact", `deidentify.columns.${name}`);
         const linked = spec.name === "surrogate" || spec.name === "pseudonymize";
         const own = linked ? secret : secret.fork(`column ${name}`);
-        const byRow = ({ columns }: Batch, row: number): Surroundings => {
+        // Drawn by a keyed function of the cells of a row.
+        const noise = ({ columns }: Batch, row: number): Surroundings => {
           const cells = Object.values(columns).map((column) => column[row]!);
           return { person: own.fork(`row ${JSON.stringify(cells)}`) };
+        };
+        const mean = averageIn(averages, name);
+        const average = (batch: Batch, row: number): Surroundings => {
+          const found = mean(batch, row);
+          return found === undefined ? {} : { average: found };
         };
         return [
           name,
           {
             name: spec.name,
             apply: createColumnOperator(spec, own),
-            ...(spec.name === "noise" ? { byRow } : {}),
+            ...(spec.name === "noise" ? { byRow: noise } : {}),
+            ...(spec.name === "microaggregate" ? { byRow: average } : {}),
           },
         ];
       }),

@@ -22,8 +22,8 @@ export function lstmLayer(tf: Tf, x: Tensor, weights: LstmWeights, batch: number
 }
 
 function fused(tf: Tf, x: Tensor, { wx, wh, b }: LstmWeights, batch: number): Tensor {
-  const steps = x.shape[0]! / batch;
-  const [inputs, width] = [x.shape[1]!, wh.shape[0]!];
+  const steps = x.shape[0] / batch;
+  const [inputs, width] = [x.shape[1]!, wh.shape[0]];
   const zeros = (): { start: Tensor; peephole: Tensor } => ({
     start: tf.zeros([batch, width]),
     peephole: tf.zeros([width]),
@@ -35,7 +35,7 @@ function fused(tf: Tf, x: Tensor, { wx, wh, b }: LstmWeights, batch: number): Te
     ];
     const w = tf.concat([wx, wh], 0);
     const sequence = tf.reshape(x, [steps, batch, inputs]);
-    const made = tf.engine().runKernel<Tensor[]>(LSTM, { x: sequence, w, b, ...zeros() } as never);
+    const made = tf.engine().runKernel<Tensor[]>(LSTM, { x: sequence, w, b, ...zeros() });
     const value = tf.reshape(made[6]!, [steps * batch, width]);
     save([x, wx, wh, b, w, value, ...made.slice(0, 6)]);
     return {
@@ -47,7 +47,7 @@ function fused(tf: Tf, x: Tensor, { wx, wh, b }: LstmWeights, batch: number): Te
           dy: tf.reshape(dy, [steps, batch, width]),
           x: tf.slice(x, [0, 0], [batch, inputs]),
           back: tf.transpose(swapped(tf, wh)),
-        } as never);
+        });
         const dz = swapped(tf, tf.reshape(kernel, [steps * batch, 4 * width]));
         return [
           tf.matMul(dz, wx, false, true),

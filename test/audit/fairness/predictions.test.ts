@@ -58,7 +58,7 @@ describe("predictionReader", () => {
       "a label of three values",
       settings,
       { y: [1, 0, 2], p: [1, 1, 1], sex: ["F", "F", "F"] },
-      /column y has more than two values, expected "1"/,
+      /column y has more than one value beside "1"/,
     ],
     [
       "a score that is no number",

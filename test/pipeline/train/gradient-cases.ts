@@ -10,6 +10,10 @@ import { gaussian, seededRandom } from "../../../pipeline/core/random.ts";
 export interface Case {
   readonly name: string;
   readonly shapes: readonly (readonly number[])[];
+  /** Standard deviation of the inputs; 1 if absent. */
+  readonly scale?: number;
+  /** How many elements of each input are held against differences; all if absent. */
+  readonly sample?: number;
   readonly output: (tf: Tf, inputs: readonly Tensor[]) => Tensor;
 }
 
@@ -148,10 +152,10 @@ export const cases: readonly Case[] = [
 ];
 
 /** Random inputs of a case, the same each time. */
-export function inputsOf({ name, shapes }: Case): Float32Array[] {
+export function inputsOf({ name, shapes, scale = 1 }: Case): Float32Array[] {
   const random = seededRandom(name);
   return shapes.map((shape) =>
-    Float32Array.from({ length: shape.reduce((p, n) => p * n, 1) }, () => gaussian(random)),
+    Float32Array.from({ length: shape.reduce((p, n) => p * n, 1) }, () => scale * gaussian(random)),
   );
 }
 

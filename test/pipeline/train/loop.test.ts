@@ -204,19 +204,6 @@ const text = {
   validation: () => stream(["the cat sat."]),
 };
 
-describe("memory", () => {
-  it("does not grow over the steps of a gpt", async () => {
-    const counts = new Set<number>();
-    const context = await contextOn("wasm", { log: () => counts.add(tf.memory().numTensors) });
-    const { tf } = context.backend;
-    const some = { ...settings, steps: 500, evaluate_every: 500 };
-    await trainLanguage(text, some, context);
-    // In the middle of a step of two batches, and at its end.
-    assert.ok(counts.size <= 2, [...counts].join());
-    assert.equal(tf.memory().numTensors, 0);
-  });
-});
-
 describe("a backend that dies", () => {
   const attempt = async (fallback: boolean): Promise<unknown> => {
     const { saved, checkpoint } = memory();

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { selectBackend } from "../../../pipeline/train/backend.ts";
 import { adamw, learningRateAt, zeroMoments } from "../../../pipeline/train/optimizer.ts";
+import { absent } from "./fixtures.ts";
 import { disposeAll, type Tensors } from "../../../pipeline/train/tensors.ts";
 
 const settings = {
@@ -31,8 +32,8 @@ function byHand(start: number[], gradients: readonly number[][], decays: boolean
   return values;
 }
 
-for (const backend of ["cpu", "wasm"] as const) {
-  describe(`adamw on ${backend}`, () => {
+for (const backend of ["cpu", "wasm", "native"] as const) {
+  describe(`adamw on ${backend}`, { skip: absent(backend) }, () => {
     for (const rank of [1, 2]) {
       it(`takes the steps of the paper on a tensor of rank ${rank}`, async () => {
         const { tf } = await selectBackend(backend);

@@ -5,7 +5,7 @@ import { seededRandom } from "../../../pipeline/core/random.ts";
 import { loadModel } from "../../../pipeline/train/load-model.ts";
 import { tabularDefaults, type TabularSettings } from "../../../pipeline/train/settings.ts";
 import { trainTabular, type TabularData } from "../../../pipeline/train/tabular.ts";
-import { contextOn, stream, syntheticData, syntheticRows } from "./fixtures.ts";
+import { absent, contextOn, stream, syntheticData, syntheticRows } from "./fixtures.ts";
 
 const settings: TabularSettings = {
   ...tabularDefaults,
@@ -15,8 +15,8 @@ const settings: TabularSettings = {
   learning_rate: 0.02,
 };
 
-for (const backend of ["cpu", "wasm"] as const) {
-  describe(`trainTabular on ${backend}`, () => {
+for (const backend of ["cpu", "wasm", "native"] as const) {
+  describe(`trainTabular on ${backend}`, { skip: absent(backend) }, () => {
     it("learns a rule from a number and a category", async () => {
       const context = await contextOn(backend);
       const model = await trainTabular(syntheticData(1200), settings, context);

@@ -102,13 +102,14 @@ describe("event files", () => {
     "import sys,json\nfrom tensorboard.backend.event_processing.event_accumulator import EventAccumulator\n" +
     "e=EventAccumulator(sys.argv[1]);e.Reload()\n" +
     "print(json.dumps({t:[[x.step,x.value] for x in e.Scalars(t)] for t in e.Tags()['scalars']}))";
-  const present = spawnSync("python3", ["-c", "import tensorboard"]).status === 0;
-  const skip = present ? false : "tensorboard is absent: pip install tensorboard";
+  const python = process.env.PROBITY_PYTHON ?? "python3";
+  const present = spawnSync(python, ["-c", "import tensorboard"]).status === 0;
+  const skip = present ? false : `tensorboard is absent: ${python} -m pip install tensorboard, or set PROBITY_PYTHON`;
   it("are read by TensorBoard itself", { skip }, () => {
     const folder = mkdtempSync(join(tmpdir(), "probity-events-"));
     try {
       writeFileSync(join(folder, "events.out.tfevents.1700000000.probity.1"), file);
-      const { stdout, stderr } = spawnSync("python3", ["-c", load, folder], { encoding: "utf8" });
+      const { stdout, stderr } = spawnSync(python, ["-c", load, folder], { encoding: "utf8" });
       assert.ok(stdout, stderr);
       assert.deepEqual(JSON.parse(stdout), {
         "loss/train": [

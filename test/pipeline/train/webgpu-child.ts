@@ -2,7 +2,8 @@ import { selectBackend } from "../../../pipeline/train/backend.ts";
 import type { Tensor } from "../../../pipeline/train/tensors.ts";
 import { trainTabular } from "../../../pipeline/train/tabular.ts";
 import { tabularDefaults } from "../../../pipeline/train/settings.ts";
-import { cases, inputsOf, objective, place } from "./gradient-cases.ts";
+import { cases as layerCases, inputsOf, objective, place } from "./gradient-cases.ts";
+import { modelCases } from "./model-cases.ts";
 import { contextOn, syntheticData } from "./fixtures.ts";
 
 // Started by webgpu.test.ts with a software GPU in its environment, as the loader of Vulkan is found
@@ -11,7 +12,7 @@ const results: Record<string, Record<string, number[]>> = {};
 for (const name of ["cpu", "webgpu"] as const) {
   const { tf } = await selectBackend(name);
   const values: Record<string, number[]> = {};
-  for (const one of cases) {
+  for (const one of [...layerCases, ...modelCases]) {
     const gradients = tf.tidy(() =>
       tf.grads((...x: Tensor[]) => objective(tf, one, x))(place(tf, one, inputsOf(one))),
     );

@@ -1,5 +1,6 @@
 import type { Match } from "../match.ts";
 import type { TextRecognizer } from "../recognizer.ts";
+import { traits } from "../traits.ts";
 
 const plate =
   /[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼使领][A-HJ-NP-Za-hj-np-z][·•・.\- ]?(?:[A-HJ-NP-Za-hj-np-z0-9]{4}[A-HJ-NP-Za-hj-np-z0-9挂学警港澳]|[DFdf][A-HJ-NP-Za-hj-np-z0-9]\d{4}|\d{5}[DFdf])(?![A-Za-z0-9])/g;
@@ -10,6 +11,7 @@ export const cnPlate: TextRecognizer = {
   source: "GA 36-2018",
   about: "Chinese vehicle number plate",
   example: "京A·12345",
+  needs: traits.han,
   context: ["车牌", "牌照", "车辆", "plate"],
   recognize(text) {
     const matches: Match[] = [];

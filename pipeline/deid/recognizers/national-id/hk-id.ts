@@ -1,5 +1,6 @@
 import type { Match } from "../match.ts";
 import type { TextRecognizer } from "../recognizer.ts";
+import { traits } from "../traits.ts";
 
 const card = /(?<![A-Za-z0-9])([A-Z]{1,2})(\d{6}) ?(\(([0-9A])\)|([0-9A])(?![A-Za-z0-9]))/g;
 
@@ -9,6 +10,7 @@ export const hkId: TextRecognizer = {
   source: "Registration of Persons Regulations, Cap. 177A",
   about: "Hong Kong identity card number",
   example: "A123456(3)",
+  needs: traits.digit,
   context: ["hkid", "identity card", "身份證", "身份证", "香港"],
   recognize(text) {
     const matches: Match[] = [];

@@ -1,5 +1,6 @@
 import type { Match } from "../match.ts";
 import type { TextRecognizer } from "../recognizer.ts";
+import { traits } from "../traits.ts";
 
 const card = /(?<![\w/.-])[1578](?:\d{6}\([0-9]\)|\/\d{6}\/[0-9]|\d{7})(?![\w.-])/g;
 
@@ -9,6 +10,7 @@ export const moId: TextRecognizer = {
   source: "Lei n.º 8/2002",
   about: "Macau identity card number",
   example: "1234567(8)",
+  needs: traits.digit,
   context: ["macau", "macao", "bir", "澳門", "澳门", "身份證", "身份证"],
   recognize(text) {
     const matches: Match[] = [];

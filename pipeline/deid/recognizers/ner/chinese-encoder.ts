@@ -19,7 +19,12 @@ export interface ChineseTables {
   readonly words: Lexicon;
   /** What single characters are used for, three bits each of `charUses`, from the lowest. */
   readonly chars: Lexicon;
+  /** The simplified form of each character from FIRST_HAN on, 0 where it is written alike. */
+  readonly simple: Uint16Array;
 }
+
+/** The first of the characters that the table of simplified forms tells of. */
+export const FIRST_HAN = 0x4e00;
 
 /** In what a character is used, a share of its words from 0 to 7 each: given names, foreign names, places, bodies. */
 export const charUses = ["given", "foreign", "place", "body"] as const;
@@ -65,7 +70,7 @@ interface Units {
 export function createChineseEncoder(tables: ChineseTables, training = false): Encoder {
   let units = freshUnits();
   const window = newWindow();
-  const cutter = createCutter(tables.words);
+  const cutter = createCutter(tables);
 
   function unitOf(text: string, start: number, end: number, kind: number): number {
     const number = kind === kinds.number;
@@ -121,7 +126,7 @@ function freshUnits(): Units {
 }
 
 function describe(units: Units, key: string, kind: number, tables: ChineseTables): void {
-  const hash = hashText(key.toLowerCase()) | 0;
+  const hash = hashText(settled(key, kind, tables.simple)) | 0;
   const form = kind === kinds.word && /^\p{Lu}/u.test(key) ? 8 : kind;
   const known = lookUp(tables.words, hash) >>> 8;
   const uses = kind === kinds.han ? lookUp(tables.chars, hash) & (MEMBER - 1) : 0;
@@ -132,6 +137,18 @@ function describe(units: Units, key: string, kind: number, tables: ChineseTables
   units.known.push(known);
   units.uses.push(uses);
   units.own.push(slotted(features, features.length));
+}
+
+// Traditional characters as simplified ones, and marks of full width and dots between names in one form each.
+function settled(key: string, kind: number, simple: Uint16Array): string {
+  if (kind === kinds.han) return String.fromCharCode(simplified(simple, key.charCodeAt(0)));
+  return kind === kinds.mark ? key.normalize("NFKC").replace(/[‧・•]/g, "·") : key.toLowerCase();
+}
+
+/** The simplified form of a character by its code, as `ChineseTables.simple` has it. */
+export function simplified(simple: Uint16Array, code: number): number {
+  const form = code < FIRST_HAN ? 0 : (simple[code - FIRST_HAN] ?? 0);
+  return form === 0 ? code : form;
 }
 
 function slotted(features: readonly number[], far: number): number[][] {
@@ -155,9 +172,10 @@ interface Cut {
   wordEnd: Int32Array;
 }
 
-function createCutter(
-  words: Lexicon,
-): (text: string, tokens: Tokens, from: number, n: number) => Cut {
+function createCutter({
+  words,
+  simple,
+}: ChineseTables): (text: string, tokens: Tokens, from: number, n: number) => Cut {
   let room = 0;
   let cost = new Int32Array(0);
   let step = new Int32Array(0);
@@ -189,7 +207,7 @@ function createCutter(
         const end = start + length;
         // Han tokens are one unit long; a gap or another kind of token ends the look-up.
         if (tokens.ends[from + t + length - 1] !== end) break;
-        hash = hashStep(hash, text.charCodeAt(end - 1));
+        hash = hashStep(hash, simplified(simple, text.charCodeAt(end - 1)));
         const entry = lookUp(words, scramble(hash));
         if (entry === 0) continue;
         const price = cost[t + length]! + TOTAL - (entry & 0xff);
@@ -208,7 +226,10 @@ function createCutter(
     for (let t = 0; t < n;) {
       const length = step[t]!;
       const start = tokens.starts[from + t]!;
-      const hash = hashText(text, start, tokens.ends[from + t + length - 1]);
+      const end = tokens.ends[from + t + length - 1]!;
+      let sum = HASH_START;
+      for (let i = start; i < end; i++) sum = hashStep(sum, simplified(simple, text.charCodeAt(i)));
+      const hash = scramble(sum);
       const fact = lookUp(words, hash) >>> 8;
       for (let k = 0; k < length; k++) {
         const where = length === 1 ? 0 : k === 0 ? 1 : k === length - 1 ? 3 : 2;

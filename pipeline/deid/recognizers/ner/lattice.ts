@@ -16,6 +16,15 @@ export const pairs: Int32Array = Int32Array.from(
 
 const FROM = pairs.map((pair) => Math.floor(pair / TAGS));
 const TO = pairs.map((pair) => pair % TAGS);
+// The tags that may stand before each tag, in order: those before `tag` are ARRIVALS from ARRIVING[tag] up to ARRIVING[tag + 1].
+const ARRIVALS = Int32Array.from(
+  Array.from(pairs).sort((a, b) => (a % TAGS) - (b % TAGS) || a - b),
+  (pair) => Math.floor(pair / TAGS),
+);
+const ARRIVING = Int32Array.from(
+  { length: TAGS + 1 },
+  (_, tag) => pairs.filter((pair) => pair % TAGS < tag).length,
+);
 const open = Uint8Array.from({ length: TAGS }, (_, tag) => Number(isOpen(tag)));
 
 /** Working memory for windows of up to `capacity` tokens; it grows when a longer one comes. */
@@ -68,16 +77,19 @@ export function viterbi(lattice: Lattice, n: number, transition: Float64Array, f
   for (let t = from + 1; t < n; t++) {
     const now = t * TAGS;
     const before = now - TAGS;
-    alpha.fill(-Infinity, now, now + TAGS);
-    for (let p = 0; p < pairs.length; p++) {
-      const score = alpha[before + FROM[p]!]! + transition[pairs[p]!]!;
-      const to = now + TO[p]!;
-      if (score > alpha[to]!) {
-        alpha[to] = score;
-        back[to] = FROM[p]!;
+    for (let tag = 0; tag < TAGS; tag++) {
+      let top = -Infinity;
+      let from = 0;
+      for (let p = ARRIVING[tag]!; p < ARRIVING[tag + 1]!; p++) {
+        const score = alpha[before + ARRIVALS[p]!]! + transition[ARRIVALS[p]! * TAGS + tag]!;
+        if (score > top) {
+          top = score;
+          from = ARRIVALS[p]!;
+        }
       }
+      alpha[now + tag] = top + emission[now + tag]!;
+      back[now + tag] = from;
     }
-    for (let tag = 0; tag < TAGS; tag++) alpha[now + tag]! += emission[now + tag]!;
   }
   let tag = 0;
   const last = (n - 1) * TAGS;
@@ -90,6 +102,34 @@ export function viterbi(lattice: Lattice, n: number, transition: Float64Array, f
     tag = back[t * TAGS + tag]!;
   }
   return score;
+}
+
+/**
+ * What a token's best tag of a name must gain over "no name", at the least, for any tag sequence with
+ * a name to come near the one without: a tag of a name takes part in two transitions at most.
+ */
+export function leastGain(transition: Float64Array): number {
+  let most = 0;
+  for (const pair of pairs) most = Math.max(most, transition[pair]! - transition[0]!);
+  return -2 * most - MARGIN;
+}
+
+// More than rounding can make of a sum of a window's scores.
+const MARGIN = 1e-3;
+
+/** Whether some token from `from` up to `n` gains at least `least`; where none does, Viterbi finds no name. */
+export function mayHoldNames(
+  { emission }: Lattice,
+  from: number,
+  n: number,
+  least: number,
+): boolean {
+  for (let t = from; t < n; t++) {
+    const now = t * TAGS;
+    const bar = emission[now]! + least;
+    for (let tag = 1; tag < TAGS; tag++) if (emission[now + tag]! >= bar) return true;
+  }
+  return false;
 }
 
 /**

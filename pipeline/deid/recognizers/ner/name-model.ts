@@ -4,10 +4,10 @@ import { readNames, spanOf, withFullNames, type Found } from "./decode.ts";
 import { createDocument } from "./document.ts";
 import type { EncodedWindow, Encoder } from "./encoder.ts";
 import { createEnglishEncoder } from "./english-encoder.ts";
-import { marginals, newLattice, TAGS, viterbi } from "./lattice.ts";
+import { leastGain, marginals, mayHoldNames, newLattice, TAGS, viterbi } from "./lattice.ts";
 import type { ModelFile } from "./model-file.ts";
 import { createScorer } from "./scorer.ts";
-import { tokenize, windowEnds } from "./tokens.ts";
+import { newTokens, tokenize, windowEnds } from "./tokens.ts";
 
 /** Finds names in running text. The same text and options give the same spans, in order, disjoint. */
 export interface NameModel {
@@ -20,6 +20,7 @@ export interface NameModel {
 
 // Memory follows the block, not the text. A name is carried from its block to the later ones.
 const BLOCK = 1 << 20;
+const SHORT = 1 << 14;
 export const SOFT_WINDOW = 120;
 export const HARD_WINDOW = 240;
 
@@ -28,6 +29,8 @@ export function createNameModel(file: ModelFile): NameModel {
   const scorer = createScorer(file, encoder);
   const lattice = newLattice(HARD_WINDOW);
   const factor = file.transition.map(Math.exp);
+  const short = newTokens();
+  const least = leastGain(file.transition);
 
   function namesOf(text: string, tokens: ReturnType<typeof tokenize>, recallBias: number): Found[] {
     const found: Found[] = [];
@@ -54,6 +57,7 @@ export function createNameModel(file: ModelFile): NameModel {
       const start = Math.max(0, t - 1);
       while (t < n && dull[t] === 0) t++;
       const end = Math.min(n, t + 1);
+      if (!mayHoldNames(lattice, start, end, least)) continue;
       viterbi(lattice, end, file.transition, start);
       if (!isNamed(lattice.best, start, end)) continue;
       marginals(lattice, end, factor, false, start);
@@ -65,9 +69,11 @@ export function createNameModel(file: ModelFile): NameModel {
     recognize(text, { recallBias = 0 } = {}) {
       const document = createDocument(file.language);
       const spans: Span[] = [];
+      // A short text is not worth arrays of its own; those of a long one are let go of.
+      const own = text.length > SHORT ? newTokens() : short;
       for (let from = 0; from < text.length;) {
         const to = blockEnd(text, from);
-        const tokens = tokenize(text, from, to);
+        const tokens = tokenize(text, from, to, own);
         const names = namesOf(text, tokens, recallBias);
         const found = file.language === "en" ? withFullNames(names, tokens) : names;
         for (const name of document.complete(text, tokens, found)) spans.push(spanOf(name, tokens));
@@ -97,6 +103,7 @@ export function createEncoder(
       {
         words: { slots: slots("words") },
         chars: { slots: slots("chars") },
+        simple: new Uint16Array(tables.simple!.buffer),
       },
       training,
     );

@@ -34,15 +34,24 @@ const abbreviations = new Set(
 const MAX_LINK = 300;
 const MAX_WORD = 80;
 
-/** The tokens of `text` from `from` to `to`, in order; linear in the length. */
-export function tokenize(text: string, from = 0, to: number = text.length): Tokens {
-  const tokens: Tokens = {
+export function newTokens(): Tokens {
+  return {
     n: 0,
     starts: new Int32Array(64),
     ends: new Int32Array(64),
     kinds: new Uint8Array(64),
     breaks: new Uint8Array(64),
   };
+}
+
+/** The tokens of `text` from `from` to `to`, in order, into `tokens`, whose old ones are lost; linear in the length. */
+export function tokenize(
+  text: string,
+  from = 0,
+  to: number = text.length,
+  tokens: Tokens = newTokens(),
+): Tokens {
+  tokens.n = 0;
   let broken = 1;
   let noLinkBefore = from;
   for (let i = from; i < to;) {

@@ -1,8 +1,9 @@
 import { createRequire } from "node:module";
-import { charUses, MAX_WORD, MEMBER, wordClasses } from "../chinese-encoder.ts";
+import { charUses, MAX_WORD, MEMBER, simplified, wordClasses } from "../chinese-encoder.ts";
 import { hashText } from "../hash.ts";
 import { buildLexicon } from "../lexicon.ts";
 import type { NamePool } from "./names.ts";
+import { simpleForms } from "./simple-forms.ts";
 import { cedict, countryNames, jiebaWords, nameFile, type Sources } from "./sources.ts";
 
 /** What Chinese templates draw from. */
@@ -48,6 +49,7 @@ export function chineseLexicon(
   tables: Record<string, Uint8Array>;
   values: ChineseValues;
 } {
+  const dictionary = cedict(sources);
   const entries = new Map<number, number>();
   const say = (word: string, count: number, fact: number): void => {
     if (word.length > MAX_WORD && /^\p{Script=Han}/u.test(word)) return;
@@ -94,12 +96,22 @@ export function chineseLexicon(
     if (name.length > 2) say(name.replace(/[县区市旗]$/, ""), 20, wordClasses.place);
   for (const name of streets)
     if (name.length > 2) say(name, 4, wordClasses.place | wordClasses.division);
-  const countries = countryNames("zh")
+  const simple = simpleForms(dictionary);
+  const inSimple = (name: string): string =>
+    Array.from(name, (char) => String.fromCharCode(simplified(simple, char.charCodeAt(0)))).join(
+      "",
+    );
+  const countries = [
+    ...new Set([
+      ...countryNames("zh"),
+      ...["zh-Hant", "zh-Hant-HK"].flatMap(countryNames).map(inSimple),
+    ]),
+  ]
     .map((name) => name.replace(/（.*）/, ""))
     .filter((name) => name.length < 8);
   for (const name of countries) say(name, 200, wordClasses.place | wordClasses.division);
   const foreignPlaces: string[] = [];
-  for (const { word, pinyin, meaning } of cedict(sources)) {
+  for (const { word, pinyin, meaning } of dictionary) {
     if (!/^\p{Lu}/u.test(pinyin) || !/^\p{Script=Han}[\p{Script=Han}·]*$/u.test(word)) continue;
     const fact = properClass(word, pinyin, meaning);
     say(word, word.length === 1 ? 1 : 8, fact);
@@ -133,6 +145,7 @@ export function chineseLexicon(
     tables: {
       words: new Uint8Array(buildLexicon(entries).slots.buffer),
       chars: new Uint8Array(buildLexicon(charEntries).slots.buffer),
+      simple: new Uint8Array(simple.buffer),
     },
     values: {
       surnames,

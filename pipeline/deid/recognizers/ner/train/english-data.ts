@@ -1,16 +1,17 @@
 import { below, pick } from "../../../../core/random.ts";
 import type { Random } from "../../../../core/types.ts";
-import { readExamples, type Example } from "./corpus.ts";
-import { englishLexicon } from "./english-lexicon.ts";
+import { readExamples, type Example, type Mark } from "./corpus.ts";
+import { demonyms, englishLexicon } from "./english-lexicon.ts";
 import { englishTemplates } from "./english-templates.ts";
 import { nameless } from "./nameless-sentences.ts";
 import type { Values } from "./english-values.ts";
-import { fill, recased, renamed } from "./generate.ts";
+import { bodiesOf, fill, recased, renamed } from "./generate.ts";
 import { namePools } from "./names.ts";
 import type { Sources } from "./sources.ts";
 
 const labels = { PERSON: 0, LOCATION: 1, ORG: 2 } as const;
 const GENERATED = 30_000;
+const nationalities = new Set(demonyms.map((word) => word.toLowerCase()));
 
 /** What a language's model is made of, besides weights. */
 export interface TrainingData {
@@ -23,7 +24,10 @@ export async function englishData(sources: Sources, random: Random): Promise<Tra
   const read = (name: string): Example[] =>
     readExamples(new URL(`data/ner/train/${name}.jsonl.gz`, sources.shared), labels);
   const wiki = read("wikigold");
-  const tweets = [...read("btc-partial").map(withoutHandles), ...read("wnut17-train")];
+  const tweets = [
+    ...read("btc-partial").map(withoutHandles).map(withoutExtras),
+    ...read("wnut17-train"),
+  ];
   const silver = read("lifebench-silver")
     .map(tidied)
     .filter((_, i) => i % 8 === 0);
@@ -36,9 +40,10 @@ export async function englishData(sources: Sources, random: Random): Promise<Tra
   );
   const fork = random.fork("english text");
   const made = generated(values, fork);
-  const shuffled = [...wiki, ...wiki, ...wiki, ...tweets].map((example) =>
-    renamed(example, values, fork),
-  );
+  const shuffled = [[...wiki, ...wiki, ...wiki], tweets].flatMap((corpus) => {
+    const bodies = bodiesOf(corpus);
+    return corpus.map((example) => renamed(example, values, fork, bodies));
+  });
   const examples = [...wiki, ...wiki, ...real, ...shuffled, ...made];
   return { examples: examples.map((example) => restyled(example, fork)), tables };
 }
@@ -80,6 +85,25 @@ function withoutHandles(example: Example): Example {
   const isHandle = (at: number): boolean =>
     example.text[at] === "@" || example.text[at - 1] === "@";
   return { text: example.text, marks: example.marks.filter(({ start }) => !isHandle(start)) };
+}
+
+const TITLE =
+  /^(?:President|Prime Minister|Premier|Minister|PM|MP|Senator|Sen|Governor|Gov|Mayor|Judge|Mr|Mrs|Ms|Dr)\.? (?=\p{Lu})/u;
+
+// This corpus alone has nationalities ("Iraqi") for places and offices ("President") in names, and not always.
+function withoutExtras({ text, marks }: Example): Example {
+  const isDemonym = ({ start, end, kind }: Mark): boolean =>
+    kind === labels.LOCATION && nationalities.has(text.slice(start, end).toLowerCase());
+  return {
+    text,
+    marks: marks
+      .filter((mark) => !isDemonym(mark))
+      .map((mark) => {
+        const title =
+          mark.kind === labels.PERSON ? TITLE.exec(text.slice(mark.start, mark.end)) : null;
+        return { ...mark, start: mark.start + (title?.[0].length ?? 0) };
+      }),
+  };
 }
 
 // The silver labels hold titles, long addresses and common nouns: keep what is a name.

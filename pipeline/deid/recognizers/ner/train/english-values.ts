@@ -74,47 +74,6 @@ function syllables({ given, joins }: NamePool, random: Random): string {
   return first + join + (join === "" || below(random, 3) > 0 ? second : capital(second));
 }
 
-const forms = [
-  "Inc", "Inc.", "Ltd", "Ltd.", "LLC", "Corp", "Corp.", "Co", "PLC", "plc", "AG", "GmbH", "SA", "SpA", "NV", "AB",
-  "Group", "Holdings", "Industries", "Partners", "& Co", "& Sons", "Bank", "Airlines", "Motors", "Systems",
-  "Technologies", "Pharmaceuticals", "Energy", "Capital", "Foods", "Insurance", "Steel", "Telecom", "Media",
-]; // prettier-ignore
-const places = [
-  "University", "Hospital", "General Hospital", "High School", "College", "Police Department", "City Council",
-  "Stock Exchange", "Medical Center", "Museum", "Times", "Post", "Herald", "Chamber of Commerce", "Airport Authority",
-  "Symphony Orchestra", "Business School", "Supreme Court", "Central Bank", "Football Association", "Red Cross",
-]; // prettier-ignore
-const bodies = [
-  "Ministry of Finance", "Ministry of Health", "Department of Justice", "Foreign Ministry", "Senate", "Parliament",
-  "Supreme Court", "National Bank of", "University of", "Bank of", "Republic Bank of", "Institute of", "Church of",
-  "Central Bank of", "Federation of", "Association of", "Federal Reserve", "Labour Party", "Democratic Party",
-  "Liberal Party", "Green Party", "National Front", "People's Party", "Social Democrats", "Conservative Party",
-]; // prettier-ignore
-const known = [
-  "UN", "NATO", "EU", "WHO", "IMF", "FBI", "CIA", "NASA", "OPEC", "UNESCO", "World Bank", "United Nations", "European Union",
-  "European Commission", "Reuters", "BBC", "CNN", "Google", "Microsoft", "Apple", "Amazon", "Facebook", "Twitter", "IBM",
-  "Toyota", "Sony", "Samsung", "Siemens", "Boeing", "Airbus", "Walmart", "Starbucks", "McDonald's", "Nike", "Netflix",
-  "Congress", "Senate", "Pentagon", "White House", "Kremlin", "Interpol", "Amnesty International", "Greenpeace",
-  "Red Cross", "Hamas", "Hezbollah", "Taliban", "Fed", "Treasury", "Interfax", "Xinhua", "Tass", "AFP", "AP",
-  "Nokia", "Ericsson", "Philips", "Shell", "BP", "Total", "Exxon", "Chevron", "Gazprom", "Lukoil", "Petrobras", "Intel",
-  "Oracle", "Cisco", "Dell", "Motorola", "Hewlett-Packard", "General Motors", "General Electric", "Ford", "Chrysler", "Honda",
-  "Nissan", "Hyundai", "Volkswagen", "BMW", "Daimler", "Renault", "Peugeot", "Fiat", "Volvo", "Deutsche Bank", "Credit Suisse",
-  "UBS", "Lloyds", "Merrill Lynch", "Morgan Stanley", "JP Morgan", "Lehman Brothers", "American Airlines", "British Airways",
-  "Lufthansa", "Air France", "Qantas", "Pfizer", "Merck", "Novartis", "Roche", "Bayer", "BASF", "Nestle", "Unilever", "Coca-Cola",
-  "Pepsi", "Procter & Gamble", "Disney", "Time Warner", "Viacom", "Comcast", "AT&T", "Verizon", "Vodafone", "France Telecom",
-  "Yahoo", "eBay", "PayPal", "LinkedIn", "YouTube", "Mozilla", "Adobe", "Kmart", "Target", "Costco", "Tesco", "Carrefour",
-  "Kodak", "Xerox", "Lockheed Martin", "Northrop Grumman", "Rolls-Royce", "Caterpillar", "Monsanto", "Cargill", "Rio Tinto",
-  "New York Times", "Washington Post", "Wall Street Journal", "Financial Times", "Guardian", "Le Monde", "Al Jazeera", "Fox News",
-  "Associated Press", "Bloomberg", "Harvard", "Oxford", "Cambridge", "Stanford", "MIT", "Yale", "Princeton", "Supreme Court",
-  "House of Representatives", "House of Commons", "State Department", "Security Council", "World Trade Organization", "OSCE",
-  "African Union", "Arab League", "ASEAN", "UEFA", "FIFA", "IOC", "NBA", "NFL", "NHL", "Al Qaeda", "PLO", "Fatah", "IRA", "ETA",
-  "Tamil Tigers", "FARC", "Likud", "Labour", "Conservatives", "Republicans", "Democrats", "Tories", "Socialists", "KGB", "MI5",
-  "NSA", "FDA", "EPA", "SEC", "IRS", "FAA", "Nasdaq", "Dow Jones", "Standard & Poor's", "Moody's", "KPMG", "Deloitte", "Accenture",
-  "Huawei", "Tencent", "Alibaba", "Tata", "Infosys", "HSBC", "Barclays", "Citibank", "Goldman Sachs", "Visa", "Uber",
-]; // prettier-ignore
-const services = words(
-  "Auto Repair|Dental|Dental Care|Plumbing|Movers|Realty|Landscaping|Veterinary Clinic|Animal Hospital|Transport|Roofing|Cleaners|Photography|Law Firm|Consulting|Construction|Electric|Security|Travel|Logistics|Elementary School|Fire Department|Public Library|Foundation|Institute|Housing Authority|School District|Orchestra|Records|Studios|Publishing|Brewing Company",
-);
 const kitchens = words(
   "Pizza|Pizzeria|Grill|Bar & Grill|Cafe|Café|Diner|Bakery|Deli|Kitchen|Bistro|Steakhouse|Noodle House|Sushi|Restaurant|Pub|Tavern|Coffee|Tea House|BBQ|Seafood|Burgers|Cantina|Curry House|Ice Cream",
 );
@@ -144,48 +103,6 @@ const clubs =
   "Ajax|Feyenoord|PSV|Juventus|AC Milan|Inter Milan|Lazio|AS Roma|Napoli|Fiorentina|Sampdoria|Bayern Munich|Borussia Dortmund|Schalke|Werder Bremen|Hamburg|Real Madrid|Barcelona|Atletico Madrid|Valencia|Sevilla|Benfica|Porto|Sporting|Paris St Germain|Monaco|Marseille|Lyon|Lens|Auxerre|Anderlecht|Club Brugge|Standard Liege|Celtic|Rangers|Aberdeen|Hearts|Arsenal|Chelsea|Liverpool|Everton|Manchester United|Manchester City|Tottenham|Aston Villa|Newcastle|Leeds|Blackburn|Southampton|West Ham|Wimbledon|Sheffield Wednesday|Nottingham Forest|Galatasaray|Fenerbahce|Besiktas|Panathinaikos|Olympiakos|AEK Athens|Red Star Belgrade|Partizan|Dynamo Kiev|Spartak Moscow|CSKA Moscow|Steaua Bucharest|Slavia Prague|Sparta Prague|Rapid Vienna|Grasshopper|Rosenborg|Brondby|IFK Gothenburg|River Plate|Boca Juniors|Flamengo|Santos|Palmeiras|Corinthians|Gremio|Penarol|Nacional|Colo Colo|Al Ahly|Zamalek|Kaizer Chiefs|Orlando Pirates|Hearts of Oak|Asante Kotoko|New York Yankees|Boston Red Sox|Chicago Cubs|Chicago Bulls|Los Angeles Lakers|Dallas Cowboys|Green Bay Packers|San Francisco 49ers|Toronto Blue Jays|Montreal Canadiens|Detroit Red Wings|Miami Heat|Utah Jazz|Seattle Mariners|Atlanta Braves|Cleveland Indians|Houston Rockets|Yankees|Mets|Dodgers|Lakers|Celtics|Cowboys|Steelers|Broncos|Packers|Bruins|Flyers|Penguins|Oilers|Canucks|Surrey|Kent|Essex|Lancashire|Yorkshire|Warwickshire|Mumbai Indians|Chennai Super Kings|Urawa Reds|Kashima Antlers|Gamba Osaka|Pohang Steelers|Guangzhou Evergrande|Beijing Guoan".split(
     "|",
   );
-
-/** An organisation's name. */
-export function organization(values: Values, random: Random): string {
-  const family = (): string => person(values, random).family;
-  const city = (): string => pick(random, values.cities);
-  const word = (): string => capital(pick(random, values.words));
-  switch (below(random, 15)) {
-    case 0:
-    case 1:
-      return `${family()} ${pick(random, forms)}`;
-    case 2:
-      return `${word()} ${pick(random, forms)}`;
-    case 3:
-      return `${word()} ${word()} ${pick(random, forms)}`;
-    case 4:
-      return below(random, 6) > 0
-        ? `${family()} & ${family()}`
-        : `${family()}, ${family()} & ${family()}`;
-    case 5:
-    case 6:
-      return `${city()} ${pick(random, places)}`;
-    case 7: {
-      const body = pick(random, bodies);
-      return body.endsWith(" of")
-        ? `${body} ${below(random, 2) === 0 ? city() : pick(random, values.countries)}`
-        : body;
-    }
-    case 8:
-      return acronym(random);
-    case 9:
-      return `${below(random, 2) === 0 ? family() : city()} ${pick(random, services)}`;
-    case 10:
-      return (
-        word() +
-        pick(random, ["soft", "tech", "com", "corp", "net", "ware", "gen", "tel", "co", "ix"])
-      );
-    case 11:
-      return pick(random, values.bodies.length > 0 ? values.bodies : known);
-    default:
-      return pick(random, known);
-  }
-}
 
 /** A place that people visit: somewhere to eat, to sleep or to look at, or a piece of land or water. */
 export function venue(values: Values, random: Random): string {
@@ -322,11 +239,7 @@ export function plain(name: string): string {
     .replace(/ø/g, "o");
 }
 
-function acronym(random: Random): string {
-  return Array.from({ length: 2 + below(random, 4) }, () => letter(random)).join("");
-}
-
-function letter(random: Random): string {
+export function letter(random: Random): string {
   return String.fromCharCode(65 + Math.floor(uniform(random) * 26));
 }
 
@@ -334,10 +247,10 @@ function title(phrase: string): string {
   return phrase.split(" ").map(capital).join(" ");
 }
 
-function capital(word: string): string {
+export function capital(word: string): string {
   return word.charAt(0).toUpperCase() + word.slice(1);
 }
 
-function words(list: string): string[] {
+export function words(list: string): string[] {
   return list.split("|");
 }

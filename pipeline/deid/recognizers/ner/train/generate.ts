@@ -1,7 +1,8 @@
 import { below, pick } from "../../../../core/random.ts";
 import type { Random } from "../../../../core/types.ts";
 import type { Example, Mark } from "./corpus.ts";
-import { filler, organization, person, team, venue, type Values } from "./english-values.ts";
+import { organization } from "./english-bodies.ts";
+import { filler, person, team, venue, type Values } from "./english-values.ts";
 
 const PERSON = 0;
 const LOCATION = 1;
@@ -97,8 +98,35 @@ export function recased(example: Example, how: "upper" | "lower" | "title"): Exa
   return text.length === example.text.length ? { text, marks: example.marks } : undefined;
 }
 
-/** The example with its people, and half of its places, replaced by others. */
-export function renamed(example: Example, values: Values, random: Random): Example {
+/** Organisations' names by their form: what stands around a company of one word may not stand around a ministry. */
+type Bodies = ReadonlyMap<string, readonly string[]>;
+
+/** The organisations of a corpus, as often as it names them. */
+export function bodiesOf(examples: readonly Example[]): Bodies {
+  const bodies = new Map<string, string[]>();
+  for (const { text, marks } of examples) {
+    for (const { start, end, kind } of marks) {
+      if (kind !== ORGANIZATION) continue;
+      const name = text.slice(start, end);
+      const form = formOf(name);
+      const alike = bodies.get(form);
+      if (alike === undefined) bodies.set(form, [name]);
+      else alike.push(name);
+    }
+  }
+  return bodies;
+}
+
+// How many words a name has, and how its first and last are written.
+function formOf(name: string): string {
+  const words = name.split(" ");
+  const style = (word: string): string =>
+    /^\p{Lu}+$/u.test(word) ? "X" : /^\p{Lu}/u.test(word) ? "Xx" : "x";
+  return `${Math.min(words.length, 3)} ${style(words[0]!)} ${style(words.at(-1)!)}`;
+}
+
+/** The example with its people, half of its places and half of its `bodies` replaced by others. */
+export function renamed(example: Example, values: Values, random: Random, bodies: Bodies): Example {
   const [origin] = pick(random, values.origins);
   const known = new Map<string, string>();
   let text = "";
@@ -107,7 +135,7 @@ export function renamed(example: Example, values: Values, random: Random): Examp
   for (const { start, end, kind } of example.marks) {
     text += example.text.slice(at, start);
     const old = example.text.slice(start, end);
-    let name = known.get(old) ?? replacement(old, kind, values, random, origin);
+    let name = known.get(old) ?? replacement(old, kind, values, random, origin, bodies);
     known.set(old, name);
     if (name === "") name = old;
     marks.push({ start: text.length, end: text.length + name.length, kind });
@@ -123,8 +151,12 @@ function replacement(
   values: Values,
   random: Random,
   origin: string,
+  bodies: Bodies,
 ): string {
-  if (kind === ORGANIZATION || (kind === LOCATION && below(random, 2) === 0)) return old;
+  if (kind !== PERSON && below(random, 2) === 0) return old;
+  if (kind === ORGANIZATION) {
+    return pick(random, bodies.get(formOf(old)) ?? [old]);
+  }
   if (kind === LOCATION) {
     return /[ ,\d]/.test(old)
       ? old

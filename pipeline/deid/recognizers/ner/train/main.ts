@@ -10,10 +10,13 @@ import { windowsOf, type Example } from "./corpus.ts";
 import { englishData } from "./english-data.ts";
 import type { Sources } from "./sources.ts";
 import { quantise } from "./quantise.ts";
-import { train, unitRows } from "./trainer.ts";
+import { mean, train, unitRows, type Trained } from "./trainer.ts";
 
 const BITS = { en: 19, zh: 20 } as const;
 const CERTAIN = { en: 0.01, zh: 0.02 } as const;
+// Chinese has little text to learn from, and more of it must be hidden so that the text is not learnt by heart.
+const DROPOUT = { en: 0.15, zh: 0.25 } as const;
+const HIDDEN = { en: 0.05, zh: 0.15 } as const;
 
 const { values: options } = parseArgs({
   options: {
@@ -22,10 +25,11 @@ const { values: options } = parseArgs({
     language: { type: "string", default: "all" },
     seed: { type: "string", default: "1" },
     out: { type: "string" },
+    members: { type: "string", default: "3" },
     epochs: { type: "string", default: "5" },
     rate: { type: "string", default: "0.1" },
-    dropout: { type: "string", default: "0.15" },
-    hidden: { type: "string", default: "0.05" },
+    dropout: { type: "string" },
+    hidden: { type: "string" },
     decay: { type: "string", default: "0.01" },
     least: { type: "string", default: "2" },
     sample: { type: "string", default: "1" },
@@ -53,27 +57,28 @@ async function trainLanguage(language: "en" | "zh"): Promise<void> {
   const bits = BITS[language];
   const windows = examples.flatMap((example) => windowsOf(example, encoder, bits));
   log(`${language}: ${examples.length} texts, ${windows.length} windows, ${encoder.size()} units`);
-  const trained = train(windows, unitRows(encoder, bits), encoder.joinedKinds, {
-    bits,
-    least: Number(options.least),
-    epochs: Number(options.epochs),
-    rate: Number(options.rate),
-    dropout: Number(options.dropout),
-    hidden: Number(options.hidden),
-    certain: CERTAIN[language],
-    decay: Number(options.decay),
-    random,
-    progress: (epoch, nats) => {
-      log(`${language}: epoch ${epoch}, ${nats.toFixed(4)} nats a window`);
-    },
-  });
-  const { rows, weights, scale } = quantise(trained.weights);
+  const rows = unitRows(encoder, bits);
+  const member = (k: number): Trained =>
+    train(windows, rows, encoder.joinedKinds, {
+      bits,
+      least: Number(options.least),
+      epochs: Number(options.epochs),
+      rate: Number(options.rate),
+      dropout: Number(options.dropout ?? DROPOUT[language]),
+      hidden: Number(options.hidden ?? HIDDEN[language]),
+      certain: CERTAIN[language],
+      decay: Number(options.decay),
+      random: random.fork(`member ${k}`),
+      progress: (epoch, nats) => {
+        log(`${language}: member ${k}, epoch ${epoch}, ${nats.toFixed(4)} nats a window`);
+      },
+    });
+  const trained = mean(Array.from({ length: Number(options.members) }, (_, k) => member(k + 1)));
+  const quantised = quantise(trained.weights);
   const bytes = encodeModel({
     language,
     bits,
-    scale,
-    rows,
-    weights,
+    ...quantised,
     transition: trained.transition,
     tables: data.tables,
   });

@@ -53,6 +53,7 @@ export function* jiebaWords({
 
 /** An entry of CC-CEDICT (CC BY-SA 4.0): simplified form, pinyin, and what it means. */
 export interface DictionaryEntry {
+  readonly traditional: string;
   readonly word: string;
   readonly pinyin: string;
   readonly meaning: string;
@@ -64,7 +65,8 @@ export function cedict({ packages }: Sources): DictionaryEntry[] {
   const { all } = JSON.parse(text.slice(text.indexOf("{"), text.lastIndexOf("}") + 1)) as {
     all: [traditional: string, word: string, pinyin: string, meaning: string | string[]][];
   };
-  return all.map(([, word, pinyin, meaning]) => ({
+  return all.map(([traditional, word, pinyin, meaning]) => ({
+    traditional,
     word,
     pinyin,
     meaning: [meaning].flat().join("; "),

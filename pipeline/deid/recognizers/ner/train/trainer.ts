@@ -111,6 +111,32 @@ export function train(
   };
 }
 
+/**
+ * The mean of models trained on the same features. Each has errors of its own, by the order of its steps and what was
+ * left out of them, which the mean has less of (Breiman 1996); it costs no more to use than one of them.
+ */
+export function mean(models: readonly Trained[]): Trained {
+  const [first] = models;
+  const average = <T extends Float32Array | Float64Array>(sums: T, parts: readonly T[]): T => {
+    for (let i = 0; i < sums.length; i++) {
+      let sum = 0;
+      for (const part of parts) sum += part[i]!;
+      sums[i] = sum / parts.length;
+    }
+    return sums;
+  };
+  return {
+    weights: average(
+      new Float32Array(first!.weights.length),
+      models.map(({ weights }) => weights),
+    ),
+    transition: average(
+      new Float64Array(first!.transition.length),
+      models.map(({ transition }) => transition),
+    ),
+  };
+}
+
 /** Rows of all tokens of a window: those of token t are `rows[ends[t - 1]]` up to `rows[ends[t]]`. */
 export interface ActiveRows {
   rows: Int32Array;

@@ -28,6 +28,9 @@ const chinese = [
   ["患者姓名：欧阳雪梅，女。", "欧阳雪梅", "PERSON"],
   ["他昨天从上海飞到纽约。", "纽约", "LOCATION"],
   ["李娜毕业于北京大学。", "北京大学", "ORGANIZATION"],
+  ["患者姓名：歐陽雪梅，女。", "歐陽雪梅", "PERSON"],
+  ["他昨天從上海飛到紐約。", "紐約", "LOCATION"],
+  ["李娜畢業於北京大學。", "北京大學", "ORGANIZATION"],
 ] as const;
 
 describe("names", () => {
@@ -100,6 +103,18 @@ describe("names", () => {
       const text = `${head}${gap.repeat(1_100_000)}\nADEYEMI 44`;
       const found = models.en.recognize(text).map(({ start, end }) => text.slice(start, end));
       assert.ok(found.includes("Oluwaseun Adeyemi") && found.includes("ADEYEMI"));
+    }
+  });
+
+  it("are found in traditional script where they are found in simplified script", () => {
+    const pairs = [
+      ["国务院总理在纽约会见了记者陈晓东。", "國務院總理在紐約會見了記者陳曉東。"],
+      ["联合国秘书长访问印度尼西亚。", "聯合國秘書長訪問印度尼西亞。"],
+    ] as const;
+    for (const [simplified, traditional] of pairs) {
+      const found = models.zh.recognize(simplified);
+      assert.ok(found.length > 0);
+      assert.deepEqual(models.zh.recognize(traditional), found);
     }
   });
 

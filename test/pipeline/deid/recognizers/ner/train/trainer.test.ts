@@ -13,8 +13,10 @@ import {
   dropout,
   emit,
   goldScore,
+  mean,
   train,
   type ActiveRows,
+  type Trained,
 } from "../../../../../../pipeline/deid/recognizers/ner/train/trainer.ts";
 
 // Three tokens, "B-PERSON E-PERSON O", with edge units around them and one joint feature each.
@@ -97,6 +99,17 @@ describe("the trainer", () => {
     const [first, second] = [run(), run()];
     assert.deepEqual(first, second);
     assert.ok(first.losses.at(-1)! < first.losses[0]! / 4);
+  });
+
+  it("takes the mean of models weight by weight", () => {
+    const model = (weight: number): Trained => ({
+      weights: Float32Array.of(weight, 1),
+      transition: Float64Array.of(2 * weight),
+    });
+    assert.deepEqual(mean([model(1), model(2), model(6)]), {
+      weights: Float32Array.of(3, 1),
+      transition: Float64Array.of(6),
+    });
   });
 
   it("hides what a token is from its own features and from those that join it with others", () => {
