@@ -120,5 +120,8 @@ describe("two phases", () => {
     const wrong = await sandbox.run([...args, "--as", "poem"]);
     assert.equal(wrong.code, 2);
     assert.match(wrong.stderr, /--as is one of continuation, chat, summary/);
+    const share = await sandbox.run([...args, "--top-p", "2"]);
+    assert.equal(share.code, 2);
+    assert.match(share.stderr, /--top-p is a share above 0, at most 1/);
   });
 });

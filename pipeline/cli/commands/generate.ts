@@ -53,6 +53,7 @@ Example:  probity generate 3f9a --prompt "ROMEO:" --max-tokens 100`,
     if (form === undefined)
       throw new PipelineError("usage", `--as is one of ${Object.keys(forms).join(", ")}`);
     if (args.prompt === undefined) throw new PipelineError("usage", "--prompt TEXT is missing");
+    refuseOutside(args);
     const keyring = await openExisting(workspace, "project", commandLineSecrets(args));
     try {
       const bytes = await readModel(workspace, manifest.digest as Digest, keyring);
@@ -91,6 +92,31 @@ Example:  probity generate 3f9a --prompt "ROMEO:" --max-tokens 100`,
     }
   },
 };
+
+/** Throws `usage` for settings of the choice among tokens that mean nothing. */
+function refuseOutside(args: {
+  readonly "max-tokens"?: number | undefined;
+  readonly temperature?: number | undefined;
+  readonly "top-k"?: number | undefined;
+  readonly "top-p"?: number | undefined;
+  readonly stop: readonly string[];
+}): void {
+  const whole = (n: number | undefined): boolean =>
+    n === undefined || (Number.isInteger(n) && n > 0);
+  const { temperature = 1, "top-p": share = 1 } = args;
+  const wrong = !whole(args["max-tokens"])
+    ? "--max-tokens is a whole number above 0"
+    : !whole(args["top-k"])
+      ? "--top-k is a whole number above 0"
+      : !(temperature >= 0 && temperature < Infinity)
+        ? "--temperature is 0 or more"
+        : !(share > 0 && share <= 1)
+          ? "--top-p is a share above 0, at most 1"
+          : args.stop.includes("")
+            ? "--stop is a text of at least one character"
+            : undefined;
+  if (wrong !== undefined) throw new PipelineError("usage", wrong);
+}
 
 /** What stands around a prompt: as in the texts that a model for this use is fine-tuned on. */
 const forms: Readonly<
