@@ -25,6 +25,11 @@ const ARRIVING = Int32Array.from(
   { length: TAGS + 1 },
   (_, tag) => pairs.filter((pair) => pair % TAGS < tag).length,
 );
+// Where the pairs that leave each tag begin among all pairs.
+const LEAVING = Int32Array.from(
+  { length: TAGS + 1 },
+  (_, tag) => pairs.filter((pair) => pair < tag * TAGS).length,
+);
 const open = Uint8Array.from({ length: TAGS }, (_, tag) => Number(isOpen(tag)));
 
 /** Working memory for windows of up to `capacity` tokens; it grows when a longer one comes. */
@@ -153,11 +158,14 @@ export function marginals(
   log += rescale(alpha, first);
   for (let t = from + 1; t < n; t++) {
     const now = t * TAGS;
-    alpha.fill(0, now, now + TAGS);
-    for (let p = 0; p < pairs.length; p++) {
-      alpha[now + TO[p]!]! += alpha[now - TAGS + FROM[p]!]! * factor[pairs[p]!]!;
+    const before = now - TAGS;
+    for (let tag = 0; tag < TAGS; tag++) {
+      let sum = 0;
+      for (let p = ARRIVING[tag]!; p < ARRIVING[tag + 1]!; p++) {
+        sum += alpha[before + ARRIVALS[p]!]! * factor[ARRIVALS[p]! * TAGS + tag]!;
+      }
+      alpha[now + tag] = sum * potential[now + tag]!;
     }
-    for (let tag = 0; tag < TAGS; tag++) alpha[now + tag]! *= potential[now + tag]!;
     log += rescale(alpha, now);
   }
   const last = (n - 1) * TAGS;
@@ -173,9 +181,12 @@ export function marginals(
     const now = t * TAGS;
     const before = now - TAGS;
     for (let tag = 0; tag < TAGS; tag++) potential[now + tag]! *= beta[now + tag]!;
-    beta.fill(0, before, now);
-    for (let p = 0; p < pairs.length; p++) {
-      beta[before + FROM[p]!]! += potential[now + TO[p]!]! * factor[pairs[p]!]!;
+    for (let tag = 0; tag < TAGS; tag++) {
+      let sum = 0;
+      for (let p = LEAVING[tag]!; p < LEAVING[tag + 1]!; p++) {
+        sum += potential[now + TO[p]!]! * factor[pairs[p]!]!;
+      }
+      beta[before + tag] = sum;
     }
     rescale(beta, before);
     if (wantPairs) addPairs(lattice, t, factor);

@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { describe, it } from "node:test";
 import fc from "fast-check";
+import { packageRoot } from "../../../../../pipeline/core/package-root.ts";
+import { decodeModel } from "../../../../../pipeline/deid/recognizers/ner/model-file.ts";
+import { createNameModel } from "../../../../../pipeline/deid/recognizers/ner/name-model.ts";
 import {
   loadNameModel,
   type NameModel,
@@ -10,6 +14,12 @@ const models: Readonly<Record<"en" | "zh", NameModel>> = {
   en: (await loadNameModel("en"))!,
   zh: (await loadNameModel("zh"))!,
 };
+
+/** A model that has read nothing yet. */
+async function freshEnglish(): Promise<NameModel> {
+  const file = new URL("pipeline/deid/recognizers/ner/models/en.bin", packageRoot);
+  return createNameModel(decodeModel(await readFile(file)));
+}
 
 const english = [
   ["My name is Oluwaseun Adeyemi and I live in Lagos.", "Oluwaseun Adeyemi", "PERSON"],
@@ -34,6 +44,14 @@ const chinese = [
 ] as const;
 
 describe("names", () => {
+  it("are the same whatever was read before", async () => {
+    const texts = ["look @ that, said Maria Garcia", "@maria met Li Wei in Paris", "@ @x John Smith @ home"]; // prettier-ignore
+    const one = await freshEnglish();
+    const inOrder = texts.map((text) => one.recognize(text));
+    const other = await freshEnglish();
+    const backwards = texts.toReversed().map((text) => other.recognize(text));
+    assert.deepEqual(backwards.toReversed(), inOrder);
+  });
   for (const [language, cases] of [
     ["en", english],
     ["zh", chinese],
