@@ -32,6 +32,22 @@ export function leakProblems(policy: Policy): Inconsistency[] {
       ["train", "privacy"],
       "a privacy budget can be kept only by the models that are trained here",
     );
+  if (train.precision === "mixed") {
+    const at = ["train", "precision"];
+    if (!["auto", "native", "cuda"].includes(train.backend))
+      add(
+        at,
+        `mixed precision is offered by the backends native and cuda, not by ${train.backend}`,
+      );
+    if (train.fallback)
+      add(
+        at,
+        "the backend that train.fallback goes on with has no mixed precision: drop one of both",
+      );
+    if (train.privacy !== undefined)
+      add(at, "private training bounds gradients in full precision: drop train.precision");
+    if (kind === "external") add(at, "a program that trains in our place has its own precision");
+  }
   if (typeof train.workers === "number" && train.workers > 1) {
     if (!threadedKinds.includes(kind))
       add(

@@ -200,6 +200,7 @@ function planTrain(policy: Policy, train: NonNullable<Policy["train"]>): TrainPa
     weight_decay: train.weight_decay,
     patience: train.patience,
     accumulate: train.accumulate,
+    precision: train.precision,
     workers: train.workers,
     ...(train.warmup_steps === undefined ? {} : { warmup_steps: train.warmup_steps }),
     clip_norm: train.clip_norm,

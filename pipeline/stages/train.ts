@@ -131,7 +131,11 @@ async function trainSomewhere(
   let threads = 1;
   const { result: model, backend } = await trainOn(
     params.backend,
-    { requireGpu: params.require_gpu, fallback: params.fallback },
+    {
+      requireGpu: params.require_gpu,
+      fallback: params.fallback,
+      precision: params.precision,
+    },
     (chosen) => {
       threads = 1;
       return trainModel(input, params, context, chosen, (count) => {

@@ -1,5 +1,6 @@
 import { PipelineError } from "../core/error.ts";
 import { startCpu, startTensorflow, startWasm, startWebgpu, type Started } from "./backends.ts";
+import { useMixedPrecision } from "./kernels/mixed-precision.ts";
 import type { Tf } from "./tensors.ts";
 
 export type BackendName = "cuda" | "webgpu" | "native" | "wasm" | "cpu";
@@ -84,6 +85,23 @@ export async function selectBackend(
           : `to get it: ${candidates[choice].how}; or choose backend: auto`,
     },
   );
+}
+
+/** What products of matrices are computed in. */
+export type Precision = "full" | "mixed";
+
+/**
+ * Lets a backend compute its matrix products in half precision, until it is selected anew. Throws
+ * `backend` where it cannot.
+ */
+export function setPrecision({ name, tf }: Backend, precision: Precision): void {
+  if (precision === "full") return;
+  if (name !== "native" && name !== "cuda") {
+    throw new PipelineError("backend", `the backend ${name} has no mixed precision`, {
+      hint: `native and cuda have; to get native: ${candidates.native.how}; or drop train.precision`,
+    });
+  }
+  useMixedPrecision(tf);
 }
 
 /** The state of every backend, in the order of preference. Starts each one, which takes a second. */

@@ -3,6 +3,7 @@ import { createRequire } from "node:module";
 import { cpus } from "node:os";
 import { PipelineError } from "../core/error.ts";
 import { registerGradients } from "./gradients.ts";
+import { useFullPrecision } from "./kernels/mixed-precision.ts";
 import { registerNativeKernels } from "./kernels/native-lstm.ts";
 import { registerWasmKernels } from "./kernels/wasm.ts";
 import { libtensorflowPresent, registerLibtensorflow } from "./libtensorflow.ts";
@@ -88,6 +89,7 @@ export async function startTensorflow(kind: "gpu" | "cpu"): Promise<Started> {
     throw new PipelineError("backend", "libtensorflow does not start");
   }
   registerNativeKernels(tf);
+  useFullPrecision(tf);
   const gpu = (tf.backend() as { isUsingGpuDevice?: boolean }).isUsingGpuDevice === true;
   if (kind === "gpu" && !gpu) throw new PipelineError("backend", "libtensorflow finds no GPU");
   return {

@@ -1,5 +1,12 @@
 import { PipelineError } from "../core/error.ts";
-import { selectBackend, type Backend, type BackendChoice, type BackendName } from "./backend.ts";
+import {
+  selectBackend,
+  setPrecision,
+  type Backend,
+  type Precision,
+  type BackendChoice,
+  type BackendName,
+} from "./backend.ts";
 
 /** Where to go on when a backend dies: these are part of the installation. */
 const after: Readonly<Record<BackendName, BackendName | undefined>> = {
@@ -17,10 +24,15 @@ const after: Readonly<Record<BackendName, BackendName | undefined>> = {
  */
 export async function trainOn<T>(
   choice: BackendChoice,
-  options: { readonly requireGpu: boolean; readonly fallback: boolean },
+  options: {
+    readonly requireGpu: boolean;
+    readonly fallback: boolean;
+    readonly precision?: Precision;
+  },
   attempt: (backend: Backend) => Promise<T>,
 ): Promise<{ readonly result: T; readonly backend: Backend }> {
   let backend = await selectBackend(choice, options);
+  setPrecision(backend, options.precision ?? "full");
   for (;;) {
     try {
       return { result: await attempt(backend), backend };

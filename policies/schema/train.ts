@@ -36,6 +36,8 @@ export const train = z.strictObject({
   patience: z.number().int().min(1).default(4),
   dropout: z.number().min(0).lt(1).optional(),
   accumulate: z.number().int().min(1).max(4096).default(1),
+  /** What matrix products are computed in: float32, or bfloat16 where the backend has it. */
+  precision: z.enum(["full", "mixed"]).default("full"),
   /** Threads that work on one batch on wasm; the result is the same for any number. */
   workers: z.union([z.literal("auto"), z.number().int().min(1).max(64)]).default("auto"),
   warmup_steps: z.number().int().min(0).optional(),

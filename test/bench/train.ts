@@ -3,7 +3,12 @@ import { availableParallelism, cpus } from "node:os";
 import { fileURLToPath } from "node:url";
 import { packageRoot } from "../../pipeline/core/package-root.ts";
 import { seededRandom } from "../../pipeline/core/random.ts";
-import { inspectBackends, selectBackend, type BackendName } from "../../pipeline/train/backend.ts";
+import {
+  inspectBackends,
+  selectBackend,
+  setPrecision,
+  type BackendName,
+} from "../../pipeline/train/backend.ts";
 import { restoreWasmKernels } from "../../pipeline/train/kernels/wasm.ts";
 import { networks, type LanguageKind } from "../../pipeline/train/language.ts";
 import type { Network } from "../../pipeline/train/models/network.ts";
@@ -46,11 +51,13 @@ interface Way {
   /** tfjs's own kernels. */
   readonly untouched?: boolean;
   readonly workers?: number;
+  readonly mixed?: boolean;
 }
 
-async function measure({ name, untouched, workers = 1 }: Way, one: Case): Promise<void> {
+async function measure({ name, untouched, workers = 1, mixed }: Way, one: Case): Promise<void> {
   const backend = await selectBackend(name);
   const { tf } = backend;
+  if (mixed) setPrecision(backend, "mixed");
   if (untouched) restoreWasmKernels(tf);
   const { kind, context } = one;
   const network: Network = networks[kind];
@@ -94,7 +101,13 @@ async function measure({ name, untouched, workers = 1 }: Way, one: Case): Promis
   const used = process.cpuUsage(cpu);
   const leak = tf.memory().numTensors - tensors;
   times.sort((a, b) => a - b);
-  const way = untouched ? " as it comes" : workers > 1 ? `, ${workers} threads` : "";
+  const way = untouched
+    ? " as it comes"
+    : mixed
+      ? ", mixed"
+      : workers > 1
+        ? `, ${workers} threads`
+        : "";
   print(one, countParameters(weights), name + way, {
     ms: times[times.length >> 1]!,
     best: times[0]!,
@@ -157,6 +170,7 @@ for (const one of cases) {
     const slow = name === "cpu" || /swiftshader|llvmpipe/i.test(detail);
     if (slow && one.width > 128) continue;
     await measure({ name }, one);
+    if (name === "native") await measure({ name, mixed: true }, one);
     if (name !== "wasm") continue;
     if (threads > 1) await measure({ name, workers: threads }, one);
     if (one.width <= 128) await measure({ name, untouched: true }, one);

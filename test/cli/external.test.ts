@@ -32,13 +32,14 @@ function recordOf(workspace: string): RunRecord {
   ) as RunRecord;
 }
 
-const python = spawnSync("python3", ["-c", "import torch"]).status === 0;
+const python = process.env.PROBITY_PYTHON ?? "python3";
+const torch = spawnSync(python, ["-c", "import torch"]).status === 0;
 const trainers = [
   ["node", [process.execPath, trainer("node-trainer.mjs")], false],
   [
     "pytorch",
-    ["python3", trainer("pytorch_trainer.py")],
-    python ? false : "PyTorch is absent: python3 cannot import torch",
+    [python, trainer("pytorch_trainer.py")],
+    torch ? false : `PyTorch is absent: ${python} cannot import torch (set PROBITY_PYTHON)`,
   ],
 ] as const;
 

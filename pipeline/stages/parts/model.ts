@@ -1,6 +1,6 @@
 import type { Json } from "../../core/canonical-json.ts";
 import type { Digest } from "../../core/types.ts";
-import type { BackendChoice } from "../../train/backend.ts";
+import type { BackendChoice, Precision } from "../../train/backend.ts";
 import type { MitigateParams } from "../mitigation/params.ts";
 import type { LanguageKind } from "../../train/language.ts";
 import type { PrivacySettings } from "../../train/settings.ts";
@@ -57,6 +57,7 @@ export interface TrainParams {
   readonly patience: number;
   readonly dropout: number;
   readonly accumulate: number;
+  readonly precision: Precision;
   readonly workers: "auto" | number;
   readonly warmup_steps?: number;
   readonly clip_norm: number;

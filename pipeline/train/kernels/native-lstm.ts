@@ -1,34 +1,11 @@
 import type { KernelFunc, TensorInfo } from "@tensorflow/tfjs-core";
 import type { Tf } from "../tensors.ts";
+import type { Attribute, NativeBackend } from "./native.ts";
 
 /** A whole LSTM layer, and back through its time, as kernels of libtensorflow. */
 export const LSTM = "ProbityLstm";
 export const LSTM_GRADIENT = "ProbityLstmGradient";
 
-/** A tensor as the binding of libtensorflow knows it. */
-interface Handle {
-  readonly id: number;
-}
-type Attribute = Readonly<{ name: string; type: number; value: boolean | number }>;
-
-/** What we use of tfjs-node's backend. */
-interface NativeBackend {
-  readonly binding: Readonly<
-    Record<"TF_FLOAT" | "TF_INT64" | "TF_ATTR_TYPE" | "TF_ATTR_BOOL", number> &
-      Record<"TF_ATTR_FLOAT" | "TF_ATTR_INT", number>
-  > & {
-    executeOp(
-      name: string,
-      attributes: readonly Attribute[],
-      inputs: readonly number[],
-      outputs: number,
-    ): Handle[];
-    createTensor(shape: readonly number[], type: number, values: Int32Array): number;
-    deleteTensor(id: number): void;
-  };
-  getInputTensorIds(tensors: readonly TensorInfo[]): number[];
-  createOutputTensor(handle: Handle): TensorInfo;
-}
 type Arguments = Parameters<KernelFunc>[0];
 
 /** Registers the kernels; call it when the backend `tensorflow` is there. */

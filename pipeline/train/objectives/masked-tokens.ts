@@ -1,19 +1,13 @@
 import { differentiate } from "../differentiate.ts";
 import { maskedLogits } from "../models/bert.ts";
-import type { EncoderShape, SequenceBlock } from "../models/encoder.ts";
+import type { EncoderShape } from "../models/encoder.ts";
 import { crossEntropy } from "../models/layers.ts";
+import type { HiddenTokens } from "../pseudo-likelihood.ts";
 import { partOfBlock } from "./labels.ts";
 import type { Objective } from "./objective.ts";
 
-/** A block with some tokens hidden, where they are (indices into batch·time) and what they were. */
-export interface Hidden {
-  readonly block: SequenceBlock;
-  readonly places: Int32Array;
-  readonly targets: Int32Array;
-}
-
 /** Mean cross-entropy of the hidden tokens. */
-export function maskedTokens(shape: EncoderShape): Objective<Hidden> {
+export function maskedTokens(shape: EncoderShape): Objective<HiddenTokens> {
   return {
     timeMajor: false,
     loss: (tf, parameters, { block, places, targets }, drop) =>

@@ -6,7 +6,6 @@ import { missingness, missingnessPartial } from "../../../audit/bias/missingness
 import { reidentification, reidentificationPartial } from "../../../audit/bias/reidentification.ts";
 import { representation, representationPartial } from "../../../audit/bias/representation.ts";
 import type { Partial } from "../../../pipeline/core/partial.ts";
-import { canonicalJson } from "../../../pipeline/core/canonical-json.ts";
 import { sha256 } from "../../../pipeline/core/digest.ts";
 import { seededRandom } from "../../../pipeline/core/random.ts";
 import type { Batch, Cell, Evidence } from "../../../pipeline/core/types.ts";

@@ -135,6 +135,7 @@ const paramsOf = (
   dropout: 0,
   accumulate: 1,
   workers: 1,
+  precision: "full",
   clip_norm: 1,
   fallback: false,
   mitigate: {

@@ -123,12 +123,7 @@ export const cases: readonly Case[] = [
   },
   ...[1, 3].map((steps) => ({
     name: `lstm layer of ${steps} steps`,
-    shapes: [
-      [2 * steps, 4],
-      [4, 12],
-      [3, 12],
-      [12],
-    ],
+    shapes: [[2 * steps, 4], [4, 12], [3, 12], [12]],
     output: (tf: Tf, [x, wx, wh, b]: readonly Tensor[]): Tensor =>
       lstmLayer(tf, x!, { wx: wx!, wh: wh!, b: b! }, 2),
   })),

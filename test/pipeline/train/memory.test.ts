@@ -41,8 +41,7 @@ const labelled = {
   column: "text",
   label: { column: "label", favourable: "yes" },
   train: () => stream([{ batch: rows }]),
-  validation: () =>
-    stream([{ rows: 2, columns: { text: ["good", "bad"], label: ["yes", "no"] } }]),
+  validation: () => stream([{ rows: 2, columns: { text: ["good", "bad"], label: ["yes", "no"] } }]),
 };
 
 const models: Readonly<Record<string, (context: TrainContext) => Promise<unknown>>> = {

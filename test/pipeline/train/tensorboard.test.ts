@@ -104,7 +104,9 @@ describe("event files", () => {
     "print(json.dumps({t:[[x.step,x.value] for x in e.Scalars(t)] for t in e.Tags()['scalars']}))";
   const python = process.env.PROBITY_PYTHON ?? "python3";
   const present = spawnSync(python, ["-c", "import tensorboard"]).status === 0;
-  const skip = present ? false : `tensorboard is absent: ${python} -m pip install tensorboard, or set PROBITY_PYTHON`;
+  const skip = present
+    ? false
+    : `tensorboard is absent: ${python} -m pip install tensorboard, or set PROBITY_PYTHON`;
   it("are read by TensorBoard itself", { skip }, () => {
     const folder = mkdtempSync(join(tmpdir(), "probity-events-"));
     try {
