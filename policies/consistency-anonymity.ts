@@ -54,7 +54,7 @@ function classProblems({ dataset, deidentify }: Policy): Contradiction[] {
   if (!kept.some(([, { role }]) => role === "quasi")) {
     problems.push({ at, message: "no column of role quasi is left to make anonymous" });
   }
-  if (anonymity.count_text && !kept.some(([, { role }]) => role === "text")) {
+  if (anonymity.count_text === true && !kept.some(([, { role }]) => role === "text")) {
     problems.push({ at: [...at, "count_text"], message: "there is no column of role text" });
   }
   const { l, t, delta_disclosure, beta_likeness } = anonymity;

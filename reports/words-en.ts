@@ -174,6 +174,8 @@ export const english: Words = {
     why: "Chosen because",
     versions: "Libraries",
     bestEpoch: "Best epoch",
+    lastEpoch: "Last epoch, which is kept",
+    meaning: "What it promises",
     modelVersion: "Model version",
     unit: "Unit of privacy",
     neighbours: "Neighbouring datasets",
@@ -217,6 +219,8 @@ export const english: Words = {
     limits:
       "A dot is the measured value, the bar its 95 % interval. The hatched side of each scale is what the policy forbids.",
     losses: "Cross-entropy in nats, lower is better.",
+    meaning: (unit, factor, delta) =>
+      `With or without any one ${unit}, no outcome of the training is more than ${factor} times as likely, but for a probability of ${delta}.`,
     membershipRoc:
       "Members recognised against non-members taken for members, over all thresholds. On the diagonal an attack guesses.",
     lineage: "From the source to this report",
@@ -323,6 +327,10 @@ export const english: Words = {
     brier: "Brier score",
     "private-counts": "Counts with differentially private noise",
     k: "k-anonymity (smallest class)",
+    k_map: "k-map (fewest people behind a class)",
+    presence_highest: "Presence, highest share of a class's people",
+    presence_lowest: "Presence, lowest share of a class's people",
+    microaggregation_loss: "Spread lost to microaggregation",
     l: "l-diversity",
     t: "t-closeness",
     planted_recall: "Planted recall",

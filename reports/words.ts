@@ -163,6 +163,8 @@ type FactName =
   | "why"
   | "versions"
   | "bestEpoch"
+  | "lastEpoch"
+  | "meaning"
   | "modelVersion"
   | "unit"
   | "neighbours"
@@ -214,6 +216,7 @@ interface Phrases {
   unknownGroup: string;
   pairs: string;
   noChange: string;
+  meaning: (unit: string, factor: string, delta: string) => string;
   membershipRoc: string;
   roc: string;
   reliability: string;

@@ -33,7 +33,7 @@ export function planAnonymity({
       quasi: ofRole("quasi"),
       sensitive: ofRole("sensitive"),
       target: ofRole("label")[0],
-      text: anonymity.count_text ? ofRole("text") : undefined,
+      text: anonymity.count_text === false ? [] : ofRole("text"),
       models: { k, k_map, presence, l, t, delta_disclosure, beta_likeness },
       hierarchies: each((hierarchy, name) => specOf(name, hierarchy, files[name])),
       weights: each(({ weight }) => weight),

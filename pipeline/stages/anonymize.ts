@@ -194,7 +194,7 @@ function findingsOf(
   const levelText = Object.entries(levels).map(([name, level]) => `${name} ${level}`);
   const effort = result.optimal
     ? "nothing of less loss does"
-    : `best effort: ${checked} of ${total} generalisations looked at, a better one may exist`;
+    : `best effort: ${checked} of ${total} generalisations looked at, a better one may exist${result.bound?.[0] === undefined ? "" : `, none of a loss below ${result.bound[0].toPrecision(4)}`}`;
   const share = ((100 * suppressed) / before.rows).toFixed(2);
   const rest = evidence.filter(
     (e) => e.kind === "measured" && ["k_after", "suppressed_share"].includes(e.metric),

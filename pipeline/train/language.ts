@@ -122,18 +122,16 @@ export async function trainLanguage(
   const share = settings.accumulate ?? 1;
   const wanted =
     settings.steps ?? Math.ceil(((settings.epochs ?? 1) * tokens.length) / (batch * time * share));
-  const periodOf = (steps: number): number =>
-    Math.min(steps, settings.evaluate_every ?? Math.max(50, Math.ceil(steps / 20)));
   const secret =
     settings.privacy &&
     privateWindows(
       tokens,
       network,
       shape,
-      { ...settings, privacy: settings.privacy, steps: wanted, period: periodOf },
+      { ...settings, privacy: settings.privacy, steps: wanted },
       context,
     );
-  const period = periodOf(wanted);
+  const period = Math.min(wanted, settings.evaluate_every ?? Math.max(50, Math.ceil(wanted / 20)));
   const held = tileWindows(validation, time, VALIDATION_WINDOWS);
   const gradients = gradientsOf<Windows>(
     {

@@ -32,7 +32,8 @@ export function privateWindows(
     readonly batch_size: number;
     readonly learning_rate: number;
     readonly steps: number;
-    readonly period: (steps: number) => number;
+    /** Steps between two validations. */
+    readonly evaluate_every?: number;
   },
   context: TrainContext,
 ): { readonly plan: PrivacyPlan; readonly steps: PrivateSteps } {
@@ -48,7 +49,9 @@ export function privateWindows(
   context.reserve?.(settings.privacy);
   const { steps: to } = plan;
   const optimizer = scheduleOf(settings, to, Math.min(100, Math.ceil(to / 10)));
-  const phase = { plan, from: 0, to, period: settings.period(to), chunk, optimizer };
+  // Private steps are few and large, so a curve of them needs short periods.
+  const period = Math.min(to, settings.evaluate_every ?? Math.max(5, Math.ceil(to / 20)));
+  const phase = { plan, from: 0, to, period, chunk, optimizer };
   const steps: PrivateSteps = {
     tokens: (chosen) => chosen.length * time,
     ...privateProblem(phase, context, (parameters, chosen) => {

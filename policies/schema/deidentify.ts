@@ -49,8 +49,8 @@ const anonymity = z.strictObject({
   missing: z.enum(["category", "suppress"]).default("category"),
   /** People that the table was drawn from, for the uniqueness in the population. */
   population: z.number().int().positive().optional(),
-  /** Whether ages, dates and places that stand in texts count into risk, before and after. */
-  count_text: z.boolean().default(false),
+  /** Whether ages, dates and places that stand in texts count into risk, before and after; they do. */
+  count_text: z.boolean().optional(),
   node_limit: z.number().int().positive().optional(),
   check_limit: z.number().int().positive().optional(),
   minimise: z

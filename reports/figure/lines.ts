@@ -10,7 +10,9 @@ const patterns = ["", "7 4", "2 3", "9 3 2 3", "1 5", "14 5"];
 export function linePicture(figure: LineFigure): string {
   // Two names to a line of the legend.
   const legendHeight = 16 * (Math.ceil(figure.series.length / 2) - 1);
-  const top = 28 + legendHeight;
+  // A name too long for the left margin stands above the axis, below the legend.
+  const above = figure.y.length > 5;
+  const top = (above ? 48 : 28) + legendHeight;
   const [left, right, bottom] = [42, COLUMN - 8, top + (figure.unitSquare === true ? 278 : 178)];
   const points = figure.series.flatMap((series) => series.points);
   const square = figure.unitSquare === true ? [0, 1] : [];
@@ -48,6 +50,11 @@ export function linePicture(figure: LineFigure): string {
         }),
     )
     .join("");
+  // One point makes no line.
+  const lone = figure.series
+    .flatMap(({ points: own }) => (own.length === 1 ? own : []))
+    .map(([a, b]) => `<circle cx="${round(x.at(a))}" cy="${round(y.at(b))}" r="4" class="ring"/>`)
+    .join("");
   const lines = figure.series
     .map(
       ({ points: own, dashed }, i) =>
@@ -82,9 +89,12 @@ export function linePicture(figure: LineFigure): string {
       line(left, bottom, right, bottom, "axis") +
       below +
       lines +
+      lone +
       mark +
       label(right, bottom + 32, figure.x, { anchor: "end", name: "soft", size: 11 }) +
-      label(left - 6, top - 8, figure.y, { anchor: "end", name: "soft", size: 11 }),
+      (above
+        ? label(0, top - 10, figure.y, { name: "soft", size: 11 })
+        : label(left - 6, top - 8, figure.y, { anchor: "end", name: "soft", size: 11 })),
   );
 }
 

@@ -74,7 +74,7 @@ function modelBlocks({ words }: Context, model: Trained): readonly Block[] {
           ? []
           : [
               {
-                term: facts.bestEpoch,
+                term: isPrivate(model) ? facts.lastEpoch : facts.bestEpoch,
                 value: words.phrases.best(String(best[0]), formatNumber(best[1])),
               },
             ]),
@@ -160,7 +160,16 @@ function lossBlocks(
   return [figure, table];
 }
 
-function bestEpoch({ history }: Trained): readonly [number, number] | undefined {
+/** Private training keeps the last epoch: a choice among epochs would be a release of its own. */
+function isPrivate({ settings }: Trained): boolean {
+  return settings.privacy !== undefined;
+}
+
+function bestEpoch(model: Trained): readonly [number, number] | undefined {
+  const { history } = model;
+  const last = history.at(-1);
+  if (last && isPrivate(model))
+    return last.validation === null ? undefined : [last.epoch, last.validation];
   let best: readonly [number, number] | undefined;
   for (const { epoch, validation } of history) {
     if (validation !== null && (best === undefined || validation < best[1]))

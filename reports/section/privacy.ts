@@ -1,4 +1,4 @@
-import type { Evidence, Measured, PrivacyTerms, Tabled } from "../../pipeline/core/types.ts";
+import type { Evidence, Measured, PrivacyTerms, Spent, Tabled } from "../../pipeline/core/types.ts";
 import type { Block, Cell, LineFigure, Section, Table } from "../blocks.ts";
 import type { Context } from "../context.ts";
 import { ofKind } from "../evidence.ts";
@@ -11,6 +11,9 @@ import {
 } from "../text/format.ts";
 import { metricName } from "../words.ts";
 import { measurementBlocks } from "./measurements.ts";
+
+/** The table that an attack's curve is kept as. */
+const CURVE = "membership-roc";
 
 /** Attacks on the model and privacy budget spent; absent when the run measured neither. */
 export function privacySection(context: Context): readonly Section[] {
@@ -40,21 +43,36 @@ export function privacySection(context: Context): readonly Section[] {
       lead: words.leads.privacy,
       blocks: [
         ...(spent.length > 0 ? [budget] : []),
-        ...spent.flatMap(({ terms }) => (terms === undefined ? [] : [termFacts(context, terms)])),
+        ...spent.flatMap((one) =>
+          one.terms === undefined ? [] : [termFacts(context, one, one.terms)],
+        ),
         ...exchangeTable(context),
         ...rocFigures(context),
-        ...measurementBlocks(context, placed.privacy),
+        // Of the curve its picture is enough; the points are in report.json.
+        ...measurementBlocks(
+          context,
+          placed.privacy.filter((one) => one.kind !== "tabled" || one.table !== CURVE),
+        ),
       ],
     },
   ];
 }
 
 /** The terms of the claim, without which its epsilon says nothing (NIST SP 800-226). */
-function termFacts({ words }: Context, terms: PrivacyTerms): Block {
+function termFacts({ words }: Context, { epsilon, delta }: Spent, terms: PrivacyTerms): Block {
   const { facts } = words;
+  const factor = Math.exp(epsilon);
   return {
     kind: "facts",
     facts: [
+      {
+        term: facts.meaning,
+        value: words.phrases.meaning(
+          terms.unit,
+          factor < 1e6 ? formatNumber(factor) : factor.toExponential(1),
+          formatExact(delta),
+        ),
+      },
       { term: facts.unit, value: terms.unit },
       { term: facts.neighbours, value: terms.neighbours },
       { term: facts.sampler, value: `${terms.sampler}, q = ${formatNumber(terms.rate)}` },
@@ -117,7 +135,7 @@ function exchangeTable({ placed, words }: Context): readonly Table[] {
 /** How well attacks tell members from others; on the diagonal they guess. */
 function rocFigures({ placed, words }: Context): readonly LineFigure[] {
   const series = ofKind(placed.privacy, "tabled").flatMap(({ table, rows }) =>
-    table === "membership-roc" ? [seriesOf(rows)] : [],
+    table === CURVE ? [seriesOf(rows)] : [],
   );
   if (series.length === 0) return [];
   return [

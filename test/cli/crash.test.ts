@@ -93,7 +93,7 @@ describe(`a run that is killed (seed ${seed})`, { concurrency: 2 }, () => {
   };
 
   before(async () => {
-    writeSmallRun(sandbox, { rows: 900, notesEvery: 5 });
+    writeSmallRun(sandbox, { rows: 900, notesEvery: 15 });
     // One project keyring for all, so that pseudonyms are the same in every copy.
     assert.equal((await run("template", "keys", "create")).code, 0);
     cpSync(sandbox.path("template"), sandbox.path("calm"), { recursive: true });

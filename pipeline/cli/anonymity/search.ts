@@ -130,7 +130,7 @@ function describe(report: Report, { notes }: Anonymisation, terminal: Terminal):
       `${optimum.metric} ${optimum.loss.toFixed(6)}, ${optimum.suppressed.toLocaleString("en")} rows suppressed (${percent(optimum.suppressed_share)})`,
       report.optimal
         ? `optimal: ${nodes.checked} of ${nodes.total} nodes looked at`
-        : `best effort: ${nodes.checked} of ${nodes.total} nodes looked at, a better one may exist`,
+        : `best effort: ${nodes.checked} of ${nodes.total} nodes looked at, a better one may exist${report.bound === undefined ? "" : `, none of a loss below ${report.bound.toPrecision(4)}`}`,
       `random known attributes single out ${percent(attack.before)} of the rows before, ${percent(attack.after)} after`,
       `associations kept ${percent(utility.association)}`,
       ...(downstream === undefined

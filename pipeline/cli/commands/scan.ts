@@ -1,13 +1,14 @@
 import { once } from "node:events";
-import { createAnalyzer, type Analyzer, type Detected } from "../../deid/analyze.ts";
-import { analyzeCell } from "../../deid/cell.ts";
+import type { AnalyzerOptions, Detected } from "../../deid/analyze.ts";
 import { withoutChance } from "../../deid/column-finds.ts";
 import { openSource } from "../../data/source.ts";
 import { PipelineError } from "../../core/error.ts";
 import type { Cell } from "../../core/types.ts";
+import { scanBatches, textOf } from "../../stages/parts/scan-pool.ts";
 import { parseArguments } from "../arguments.ts";
 import type { Command } from "../command.ts";
 import { interruptSignal } from "../interrupt.ts";
+import { jobsOf } from "../jobs.ts";
 import type { Terminal } from "../terminal.ts";
 
 interface Scanned {
@@ -20,7 +21,7 @@ interface Scanned {
 
 export const command: Command = {
   help: `Usage:  probity scan PATH… [--field NAME] [--language en|zh|auto] [--mode balanced|high-recall]
-                    [--format table|jsonl|sarif] [--explain] [--fail-on ENTITY|any]
+                    [--format table|jsonl|sarif] [--explain] [--fail-on ENTITY|any] [--jobs N]
 
 Find personal data in text, CSV, JSON Lines or Parquet files, folders of them, or stdin (-).
 Never prints a value: only where it stands and what it is.
@@ -33,6 +34,7 @@ Never prints a value: only where it stands and what it is.
                           sarif: for code scanning
       --explain           add the reasons for each span (jsonl)
       --fail-on ENTITY    exit 1 when this kind, or any, is found
+      --jobs N            threads (default: one per core); the output is the same
 
 Example:  probity scan notes.jsonl --field text --format jsonl`,
 
@@ -45,22 +47,28 @@ Example:  probity scan notes.jsonl --field text --format jsonl`,
       explain: "boolean",
       json: "boolean",
       "fail-on": "list",
+      jobs: "number",
     });
     const format = oneOf("--format", args.format ?? (args.json ? "jsonl" : "table"), [
       "table",
       "jsonl",
       "sarif",
     ]);
-    const analyzer = await createAnalyzer({
-      mode: oneOf("--mode", args.mode ?? "balanced", ["balanced", "high-recall"]),
-      language: oneOf("--language", args.language ?? "auto", ["en", "zh", "auto"]),
-    });
+    const settings: Settings = {
+      field: args.field,
+      explain: args.explain,
+      jobs: jobsOf(args.jobs),
+      options: {
+        mode: oneOf("--mode", args.mode ?? "balanced", ["balanced", "high-recall"]),
+        language: oneOf("--language", args.language ?? "auto", ["en", "zh", "auto"]),
+      },
+    };
     if (args.words.length === 0)
       throw new PipelineError("usage", "PATH is missing", { hint: "write - for stdin" });
     const counts = new Map<string, number>();
     const results: Scanned[] = [];
     for (const path of args.words) {
-      for await (const record of scanPath(path, args.field, analyzer, args.explain, terminal)) {
+      for await (const record of scanPath(path, settings, terminal)) {
         for (const span of record.spans)
           counts.set(span.entity, (counts.get(span.entity) ?? 0) + 1);
         if (format === "jsonl") await writeLine(jsonLine(record));
@@ -77,11 +85,16 @@ Example:  probity scan notes.jsonl --field text --format jsonl`,
   },
 };
 
+interface Settings {
+  readonly field: string | undefined;
+  readonly explain: boolean;
+  readonly jobs: number;
+  readonly options: AnalyzerOptions;
+}
+
 async function* scanPath(
   path: string,
-  field: string | undefined,
-  analyzer: Analyzer,
-  explain: boolean,
+  { field, explain, jobs, options }: Settings,
   terminal: Terminal,
 ): AsyncIterable<Scanned> {
   const source = await openSource(path, { stdin: process.stdin });
@@ -97,14 +110,14 @@ async function* scanPath(
       : [field];
   const counts = new Map(fields.map((name) => [name, { numbers: 0, found: 0 }]));
   let row = 0;
-  for await (const batch of source.read({ signal: interruptSignal() })) {
+  const signal = interruptSignal();
+  const setup = { options, fields, named: source.format !== "text" };
+  for await (const scanned of scanBatches(source.read({ signal }), setup, { jobs, signal })) {
+    const { batch } = scanned;
     const finds = new Map<string, readonly (readonly Detected[])[]>();
     for (const name of fields) {
-      const texts = (batch.columns[name] ?? []).map((cell) =>
-        cell === null || typeof cell === "boolean" ? "" : String(cell),
-      );
-      const named = source.format === "text" ? undefined : name;
-      const found = texts.map((text) => analyzeCell(text, named, analyzer.explain));
+      const texts = (batch.columns[name] ?? []).map(textOf);
+      const found = scanned.finds[name] ?? [];
       finds.set(name, withoutChance(texts, found, counts.get(name) ?? { numbers: 0, found: 0 }));
     }
     for (let i = 0; i < batch.rows; i++, row++) {

@@ -97,6 +97,7 @@ export function checkParts(
     ranking: ranked,
     notes: [
       ...quasi.flatMap((name) => noteOn(name, distributions.get(name)!, rows)),
+      ...sensitive.flatMap((name) => noteOnSensitive(name, distributions.get(name)!)),
       ...(populationUniqueness.value === null
         ? [`population uniqueness is not estimated: ${populationUniqueness.why ?? ""}`]
         : []),
@@ -170,6 +171,11 @@ function noteOn(name: string, { counts }: Distribution, rows: number): string[] 
   if (distinct === 1) return [`${name} has one value and identifies nobody`];
   if (distinct === rows) return [`${name} differs in every row: it is an identifier`];
   return [];
+}
+
+function noteOnSensitive(name: string, { counts }: Distribution): string[] {
+  const distinct = counts.reduce((n, count) => n + (count > 0 ? 1 : 0), 0);
+  return distinct === 1 ? [`${name} has one value: every class gives it away, l is 1`] : [];
 }
 
 function singles(

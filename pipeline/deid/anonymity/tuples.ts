@@ -30,15 +30,19 @@ export function textOf(cell: Cell): string {
 }
 
 const INITIAL = 1024;
+/** Distinct tuples that are held at most: some 2 GiB with nine columns, and as much again to search. */
+const TUPLE_LIMIT = 2 ** 24;
 
 /**
  * Counts distinct tuples of the named columns in one pass, in memory that grows with the distinct
- * tuples and not with the rows: an open-addressing table over typed arrays.
+ * tuples and not with the rows: an open-addressing table over typed arrays. Above a limit it throws
+ * `source`, before memory runs out.
  */
 export class TupleCounter {
   readonly #names: readonly string[];
   readonly #dictionaries: readonly Map<Cell, number>[];
   readonly #values: readonly string[][];
+  readonly #limit: number;
   #keys: Uint32Array;
   #count: Uint32Array;
   #slots: Int32Array;
@@ -46,8 +50,9 @@ export class TupleCounter {
   #rows = 0;
 
   /** With `other`, values keep the codes that they have there, and new ones are shared. */
-  constructor(names: readonly string[], other?: TupleCounter) {
+  constructor(names: readonly string[], other?: TupleCounter, limit = TUPLE_LIMIT) {
     this.#names = names;
+    this.#limit = limit;
     this.#dictionaries = other === undefined ? names.map(() => new Map()) : other.#dictionaries;
     this.#values = other === undefined ? names.map(() => []) : other.#values;
     this.#keys = new Uint32Array(INITIAL * names.length);
@@ -160,6 +165,15 @@ export class TupleCounter {
         return;
       }
       slot = (slot + 1) & mask;
+    }
+    if (this.#size === this.#limit) {
+      throw new PipelineError(
+        "source",
+        `there are more than ${this.#limit.toLocaleString("en")} different combinations of ${this.#names.join(", ")}, which memory holds together`,
+        {
+          hint: "round, generalise or drop columns by their operators first; `probity anonymity check` counts on disk",
+        },
+      );
     }
     if (this.#size === this.#count.length) {
       this.#grow();

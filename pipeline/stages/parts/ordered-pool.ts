@@ -14,6 +14,29 @@ export interface SentError {
 /** Tasks that wait at a worker, so that it never waits for us. */
 const DEPTH = 2;
 
+/** The pool of workers that each send a word once they are ready. */
+export async function readyPool<Task, Result>(
+  workers: readonly Worker[],
+): Promise<OrderedPool<Task, Result>> {
+  await Promise.all(
+    workers.map(
+      (worker) =>
+        new Promise<void>((resolve, reject) => {
+          const fail = (cause: unknown): void => {
+            reject(new PipelineError("internal", "a worker thread failed", { cause }));
+          };
+          worker.once("error", fail);
+          worker.once("exit", fail);
+          worker.once("message", () => {
+            worker.off("error", fail).off("exit", fail);
+            resolve();
+          });
+        }),
+    ),
+  );
+  return new OrderedPool(workers);
+}
+
 /**
  * Gives tasks to workers, each of which answers them in order, and yields the results in the order
  * of the tasks. A few tasks a worker are under way at a time, whatever their number.

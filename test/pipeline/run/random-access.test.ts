@@ -86,7 +86,10 @@ describe("a sealed dataset read by place", () => {
         await work();
       } catch (error) {
         assert.ok(error instanceof PipelineError && error.code === "integrity", String(error));
-        assert.match(error.message, new RegExp(`^chunk ${chunk} of the encrypted file was changed`));
+        assert.match(
+          error.message,
+          new RegExp(`^chunk ${chunk} of the encrypted file was changed`),
+        );
         found.push(chunk);
       }
     }
@@ -188,6 +191,9 @@ describe("a sealed dataset read by place", () => {
     const own = taken
       .filter((block) => block < 5)
       .flatMap((block) => chunksOf(block * BLOCK, Math.min((block + 1) * BLOCK, 9000)));
-    assert.deepEqual(changed, [...new Set(own)].toSorted((a, b) => a - b));
+    assert.deepEqual(
+      changed,
+      [...new Set(own)].toSorted((a, b) => a - b),
+    );
   });
 });

@@ -37,7 +37,7 @@ export function createEnglishEncoder(tables: EnglishTables, training = false): E
     const id = units.lower.length;
     const word = special ? key : text.slice(start, end);
     units.ids.add(detached(word), id);
-    describe(units, word, kind, tables);
+    describe(units, key === HANDLE ? "@" : word, kind, tables);
     return id;
   }
 
@@ -78,8 +78,11 @@ export function createEnglishEncoder(tables: EnglishTables, training = false): E
 // Numbers of one form are one unit, and so are all links and all account names.
 function specialKey(text: string, start: number, end: number, kind: number): string {
   if (kind === kinds.number) return numberForm(text, start, end);
-  return kind === kinds.link ? "http://" : "@";
+  return kind === kinds.link ? "http://" : HANDLE;
 }
+
+// Not "@", which is a mark: whichever came first would be both.
+const HANDLE = "@a";
 
 // What the joint features of `join` rest on, in its order.
 const JOINED_KINDS: readonly number[] = [

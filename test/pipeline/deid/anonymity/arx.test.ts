@@ -15,9 +15,9 @@ import { absent, expected } from "./arx-expected.ts";
  * | TestRiskMetrics                         | 6: lines without a configuration; see risk.test       |
  * | TestAnonymizationHeuristic (entropy)    | ARX stops early there; ours is better than expected   |
  * | "practical" monotonicity                | ARX gives up the optimum there; ours is the optimum   |
- * | entropy l-diversity by Grassberger      | 2: at ARX's own node its loss means about 1,030 rows  |
- * |                                         | suppressed, where Grassberger 2003 suppresses 879 and |
- * |                                         | Shannon 1,462; the variants of 1988 do not fit either |
+ * | entropy l-diversity by Grassberger      | 2: ARX stops summing a class once the sum is too      |
+ * |                                         | large, though a value that occurs once lowers it      |
+ * |                                         | again, so its result depends on its hash table        |
  */
 const sample = [
   "TestAnonymizationKAnonymity:47",

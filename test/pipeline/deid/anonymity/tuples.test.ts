@@ -2,7 +2,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import type { Batch } from "../../../../pipeline/core/types.ts";
-import { tuplePartial, type Tuples } from "../../../../pipeline/deid/anonymity/tuples.ts";
+import {
+  tuplePartial,
+  TupleCounter,
+  type Tuples,
+} from "../../../../pipeline/deid/anonymity/tuples.ts";
 
 type Row = readonly [string, number | null];
 const rows = fc.array(
@@ -42,4 +46,15 @@ test("a column that is absent is named", () => {
     code: "source",
     message: "there is no column y",
   });
+});
+
+test("more different rows than memory is meant to hold are refused, not tried", () => {
+  const counter = new TupleCounter(["x"], undefined, 2);
+  counter.add({ rows: 4, columns: { x: ["a", "b", "a", "b"] } });
+  assert.throws(
+    () => {
+      counter.add({ rows: 1, columns: { x: ["secret"] } });
+    },
+    { code: "source", message: /more than 2 different combinations of x/ },
+  );
 });

@@ -25,12 +25,12 @@ function reviews(rows: number, seed: string): Batch {
   return { rows, columns: { text, label } };
 }
 
-const data: TextData = {
+const unlabelled: TextData = {
   column: "text",
-  label: { column: "label", favourable: "yes" },
   train: () => stream([{ batch: reviews(500, "a") }]),
   validation: () => stream([reviews(100, "v")]),
 };
+const data: TextData = { ...unlabelled, label: { column: "label", favourable: "yes" } };
 const privacy = { epsilon: 6, delta: 1e-4, clip: 1 };
 const common = {
   tokenizer: "wordpiece",
@@ -103,13 +103,8 @@ describe("private training of a classifier of texts", () => {
   });
 
   it("pretrains an encoder, whose examples are pieces of texts", async () => {
-    const { column, train, validation } = data;
     const context = await contextOn("wasm");
-    const model = await pretrainEncoder(
-      { column, train, validation },
-      { ...encoder, epochs: 3, privacy },
-      context,
-    );
+    const model = await pretrainEncoder(unlabelled, { ...encoder, epochs: 3, privacy }, context);
     assert.ok(model.privacy!.epsilon <= 6);
     assert.equal(model.privacy!.unit, "piece of at most 8 tokens");
     const [first, last] = [model.history[0]!, model.history.at(-1)!];

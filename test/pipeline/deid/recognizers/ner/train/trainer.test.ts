@@ -12,6 +12,7 @@ import {
   activate,
   dropout,
   emit,
+  favouringPeople,
   goldScore,
   mean,
   train,
@@ -110,6 +111,16 @@ describe("the trainer", () => {
       weights: Float32Array.of(3, 1),
       transition: Float64Array.of(6),
     });
+  });
+
+  it("favours people where their names begin, and nowhere else", () => {
+    const transition = Float64Array.from({ length: TAGS * TAGS }, () => 1);
+    const { transition: raised } = favouringPeople({ weights, transition }, 0.5);
+    // From outside: to begin and single of a person, and not to those of a place; never from within a name.
+    assert.deepEqual([raised[1], raised[4], raised[5], raised[8]], [1.5, 1.5, 1, 1]);
+    assert.deepEqual([raised[0], raised[TAGS + 1], raised[TAGS + 3]], [1, 1, 1]);
+    assert.equal(raised[3 * TAGS + 4], 1.5);
+    assert.equal(transition[1], 1);
   });
 
   it("hides what a token is from its own features and from those that join it with others", () => {
