@@ -1,7 +1,7 @@
 import type { Weights } from "../tensors.ts";
 
 /** Multiplications of a forward pass below which a part is not worth its overhead. */
-const LEAST_WORK = 1e8;
+const LEAST_WORK = 2e8;
 const MOST_PARTS = 8;
 
 /**

@@ -167,7 +167,7 @@ describe("partsOf", () => {
   it("follows from the work and the rows alone", () => {
     assert.deepEqual(
       [partsOf(16, 4.1e8), partsOf(16, 9e7), partsOf(16, 1e12), partsOf(3, 1e12)],
-      [4, 1, 8, 3],
+      [2, 1, 8, 3],
     );
   });
 
