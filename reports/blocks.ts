@@ -46,6 +46,8 @@ export interface Table {
   readonly columns: readonly Column[];
   /** The first cell of a row names it. Rows are as long as `columns`. */
   readonly rows: readonly (readonly Cell[])[];
+  /** Closed at first: counts behind what is shown. Long tables are closed without it. */
+  readonly folded?: boolean;
 }
 export interface Column {
   readonly name: string;

@@ -15,6 +15,7 @@ const BUDGETS: readonly Budget[] = [
   { rows: 60, blocks: 100 },
   { rows: 40, blocks: 80 },
   { rows: 24, blocks: 60 },
+  { rows: 12, blocks: 60 },
   { rows: 24, blocks: 24 },
   { rows: 8, blocks: 12 },
 ];

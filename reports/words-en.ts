@@ -247,6 +247,7 @@ export const english: Words = {
     disparity: "Each group's rate over that of the reference, which is 1.",
     reference: "reference",
     noneHere: "none in this run",
+    withoutRule: " without a rule",
   },
   metrics: {
     "corpus-en": "Groups named in the texts, English words",

@@ -224,6 +224,8 @@ interface Phrases {
   disparity: string;
   reference: string;
   noneHere: string;
+  /** Behind the title of a table of what no rule is about. */
+  withoutRule: string;
 }
 
 /** Tells apart numbers of one metric that there is one of for each column; `metricName` reads it. */

@@ -1,7 +1,7 @@
 import type { DotFigure, DotPanel, LimitFigure } from "../blocks.ts";
 import { formatExact } from "../text/format.ts";
 import { scaleOver, type Scale } from "./scale.ts";
-import { COLUMN, label, line, rect, round, svg } from "./svg.ts";
+import { across, COLUMN, label, line, path, rect, round, svg, upright } from "./svg.ts";
 
 const ROW = 22;
 const LABELS = 116;
@@ -30,7 +30,6 @@ function dotPicture(panel: DotPanel, notEstimable: string): string {
       return shown + label(left + 4, y + 4, notEstimable, { name: "soft italic" });
     return (
       shown +
-      line(left, y, right, y, "grid") +
       dot(scale, y, value, interval) +
       label(COLUMN, y + 4, value.toFixed(3), { anchor: "end", name: "soft" })
     );
@@ -50,6 +49,12 @@ function dotPicture(panel: DotPanel, notEstimable: string): string {
     bottom + 22,
     alternative,
     label(0, 14, panel.title, { name: "strong", size: 13, room: COLUMN }) +
+      path(
+        panel.rows.flatMap(({ value }, i) =>
+          value === null ? [] : [across(left, right, top + i * ROW + ROW / 2)],
+        ),
+        "grid",
+      ) +
       marks.join("") +
       overall +
       axis(scale, bottom),
@@ -61,13 +66,11 @@ function limitPicture(row: LimitFigure["rows"][number]): string {
   const [left, right] = [8, COLUMN - 8];
   const limits = [min, max].filter((limit) => limit !== undefined);
   const widest = Math.max(...limits.map(Math.abs), 0);
-  // Room beyond the limit, so that the forbidden side is always seen.
-  const scale = scaleOver(
-    [...limits, widest * 1.25, value ?? 0, ...(interval ?? [])],
-    left,
-    right,
-    { ticks: 4 },
-  );
+  // Room beyond the limit, so that the forbidden side is always seen; a share ends at 1.
+  const room = widest < 1 ? Math.min(1, widest * 1.25) : widest * 1.25;
+  const scale = scaleOver([...limits, room, value ?? 0, ...(interval ?? [])], left, right, {
+    ticks: 4,
+  });
   const [top, bottom] = [46, 74];
   const zone = (from: number, to: number): string =>
     rect(from, top, to - from, bottom - top, "forbidden", ' fill="url(#hatch)"');
@@ -104,28 +107,30 @@ function dot(
   value: number,
   interval: readonly [number, number] | undefined,
 ): string {
+  const [low, high] = [scale.at(interval?.[0] ?? value), scale.at(interval?.[1] ?? value)];
   const bar =
     interval === undefined
       ? ""
-      : line(scale.at(interval[0]), y, scale.at(interval[1]), y, "bar") +
-        line(scale.at(interval[0]), y - 3.5, scale.at(interval[0]), y + 3.5, "cap") +
-        line(scale.at(interval[1]), y - 3.5, scale.at(interval[1]), y + 3.5, "cap");
+      : path([across(low, high, y), upright(low, y - 3.5, 7), upright(high, y - 3.5, 7)], "bar");
   return `${bar}<circle cx="${round(scale.at(value))}" cy="${y}" r="4" class="dot"/>`;
 }
 
 function axis(scale: Scale, y: number): string {
   return (
-    line(scale.at(scale.low), y, scale.at(scale.high), y, "axis") +
+    path(
+      [
+        across(scale.at(scale.low), scale.at(scale.high), y),
+        ...scale.ticks.map((tick) => upright(scale.at(tick), y, 4)),
+      ],
+      "axis",
+    ) +
     scale.ticks
-      .map(
-        (tick) =>
-          line(scale.at(tick), y, scale.at(tick), y + 4, "axis") +
-          label(scale.at(tick), y + 16, formatExact(tick), {
-            anchor: "middle",
-            name: "soft",
-            size: 11,
-          }),
-      )
+      .map((tick) => {
+        const text = formatExact(tick);
+        // Half of its width at this size, so that no number is cut off at the edge.
+        const x = keepIn(scale.at(tick), 0, COLUMN, 3.2 * text.length);
+        return label(x, y + 16, text, { anchor: "middle", name: "soft", size: 11 });
+      })
       .join("")
   );
 }

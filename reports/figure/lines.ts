@@ -1,19 +1,24 @@
 import type { LineFigure } from "../blocks.ts";
 import { formatExact } from "../text/format.ts";
 import { scaleOver } from "./scale.ts";
-import { COLUMN, label, line, round, svg } from "./svg.ts";
+import { COLUMN, label, line, round, svg, textWidth } from "./svg.ts";
 
 /** Dashes that tell more than two lines apart without colour; the first line is whole. */
 const patterns = ["", "7 4", "2 3", "9 3 2 3", "1 5", "14 5"];
 
+/** Room for a name of the legend beside another one. */
+const HALF = 108;
+
 /** Lines with their names at their ends: loss by epoch, ROC, calibration. */
 export function linePicture(figure: LineFigure): string {
-  // Two names to a line of the legend.
-  const legendHeight = 16 * (Math.ceil(figure.series.length / 2) - 1);
-  // A name too long for the left margin stands above the axis, below the legend.
-  const above = figure.y.length > 5;
-  const top = (above ? 48 : 28) + legendHeight;
-  const [left, right, bottom] = [42, COLUMN - 8, top + (figure.unitSquare === true ? 278 : 178)];
+  const [left, right] = [42, COLUMN - 8];
+  // Two names to a line of the legend, where they are short.
+  const across = figure.series.some(({ label: name }) => textWidth(name) > HALF) ? 1 : 2;
+  const legendHeight = 16 * (Math.ceil(figure.series.length / across) - 1);
+  // The name of the upright axis stands on a line of its own where it is wider than the numbers.
+  const wide = textWidth(figure.y, 11) > left - 6;
+  const top = 28 + legendHeight + (wide ? 16 : 0);
+  const bottom = top + (figure.unitSquare === true ? 278 : 178);
   const points = figure.series.flatMap((series) => series.points);
   const square = figure.unitSquare === true ? [0, 1] : [];
   const x = scaleOver([...points.map(([value]) => value), ...square], left, right, {
@@ -68,11 +73,11 @@ export function linePicture(figure: LineFigure): string {
   const diagonal = figure.diagonal === true ? line(x.at(0), y.at(0), x.at(1), y.at(1), "all") : "";
   const legend = figure.series
     .map(({ label: name, dashed }, i) => {
-      const at = left + (i % 2) * 140;
-      const y = 14 + 16 * Math.floor(i / 2);
+      const at = left + (i % across) * 140;
+      const y = 14 + 16 * Math.floor(i / across);
       return (
         `<path d="M${at} ${y}h22" class="curve${dashed && !many ? " dashed" : ""}"${dashes(i)}/>` +
-        label(at + 28, y + 4, name, { name: "soft", room: 108 })
+        label(at + 28, y + 4, name, { name: "soft", room: across === 1 ? 250 : HALF })
       );
     })
     .join("");
@@ -92,8 +97,8 @@ export function linePicture(figure: LineFigure): string {
       lone +
       mark +
       label(right, bottom + 32, figure.x, { anchor: "end", name: "soft", size: 11 }) +
-      (above
-        ? label(0, top - 10, figure.y, { name: "soft", size: 11 })
+      (wide
+        ? label(0, top - 8, figure.y, { name: "soft", size: 11 })
         : label(left - 6, top - 8, figure.y, { anchor: "end", name: "soft", size: 11 })),
   );
 }

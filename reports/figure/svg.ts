@@ -51,6 +51,21 @@ export function line(x1: number, y1: number, x2: number, y2: number, name: strin
   return `<line x1="${round(x1)}" y1="${round(y1)}" x2="${round(x2)}" y2="${round(y2)}" class="${name}"/>`;
 }
 
+/** Strokes that look alike as one element, which keeps pages of many small pictures small. */
+export function path(strokes: readonly string[], name: string): string {
+  return strokes.length === 0 ? "" : `<path d="${strokes.join("")}" class="${name}"/>`;
+}
+
+/** A stroke from left to right. */
+export function across(from: number, to: number, y: number): string {
+  return `M${round(from)} ${round(y)}H${round(to)}`;
+}
+
+/** A stroke downwards. */
+export function upright(x: number, top: number, height: number): string {
+  return `M${round(x)} ${round(top)}v${round(height)}`;
+}
+
 export function rect(
   x: number,
   y: number,

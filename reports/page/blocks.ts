@@ -28,7 +28,7 @@ export function blocksHtml(blocks: readonly Block[], words: Words, budget: Budge
     const previous = shown[i - 1];
     if (previous !== undefined && besideTable(previous) && block.kind === "table") return "";
     if (next?.kind !== "table" || !besideTable(block)) return blockHtml(block, words, budget);
-    return `<div class="beside">${blockHtml(block, words, budget)}<div>${blockHtml(next, words, budget)}</div></div>`;
+    return `<div class="beside">${blockHtml(block, words, budget)}<div>${tableHtml(next, words, budget, block.kind === "pairs" ? BESIDE : MOST_OPEN)}</div></div>`;
   });
   return html.join("\n") + (left > 0 ? moreHtml(words, left) : "");
 }
@@ -74,10 +74,24 @@ function blockHtml(block: Block, words: Words, budget: Budget): string {
   }
 }
 
-function tableHtml(
+/** Tables of more rows than these are closed at first; on paper all are open. */
+const MOST_OPEN = 12;
+/** Beside a tall picture there is room for more. */
+const BESIDE = 24;
+
+function tableHtml(table: Table, words: Words, budget: Budget, most = MOST_OPEN): string {
+  const { title, rows, folded } = table;
+  if (folded !== true && rows.length <= most) return openTable(table, words, budget, title);
+  const count = words.phrases.rows(formatCount(rows.length));
+  return `<details><summary>${escapeHtml(title)} <span>${escapeHtml(count)}</span></summary>${openTable(table, words, budget)}</details>`;
+}
+
+/** `heading` stands above the table, where nothing else says what it is. */
+function openTable(
   { title, caption, columns, rows }: Table,
   words: Words,
   { rows: limit }: Budget,
+  heading?: string,
 ): string {
   const heads = columns.map(
     ({ name, align }) =>
@@ -90,7 +104,8 @@ function tableHtml(
         `<tr>${cells.map((cell, i) => cellHtml(cell, i, columns[i]?.align)).join("")}</tr>`,
     );
   const note = caption === undefined ? "" : `<span>${escapeHtml(caption)}</span>`;
-  return `<div class="scroll" tabindex="0" role="region" aria-label="${escapeHtml(title)}"><table><caption>${escapeHtml(title)}${note}</caption><thead><tr>${heads.join("")}</tr></thead><tbody>
+  const above = (heading === undefined ? "" : escapeHtml(heading)) + note;
+  return `<div class="scroll" tabindex="0" role="region" aria-label="${escapeHtml(title)}"><table>${above === "" ? "" : `<caption>${above}</caption>`}<thead><tr>${heads.join("")}</tr></thead><tbody>
 ${body.join("\n")}
 </tbody></table></div>${rows.length > limit ? moreHtml(words, rows.length - limit) : ""}`;
 }

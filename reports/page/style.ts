@@ -38,7 +38,7 @@ pre{background:var(--faint);border:1px solid var(--rule);padding:.75rem 1rem;ove
 .about span{margin-right:1.25rem;display:inline-block}
 .about b{font-weight:400;color:var(--ink);font-variant-numeric:tabular-nums}
 .scroll{overflow-x:auto;margin:1.25rem 0 1.75rem;max-width:100%}
-.scroll:focus-visible,a:focus-visible{outline:2px solid var(--mark);outline-offset:2px}
+.scroll:focus-visible,a:focus-visible,summary:focus-visible{outline:2px solid var(--mark);outline-offset:2px}
 table{border-collapse:collapse;font-size:.875rem;line-height:1.4;font-variant-numeric:tabular-nums lining-nums;min-width:min(100%,20rem)}
 caption{text-align:left;font-weight:600;font-size:.9375rem;padding-bottom:.5rem}
 caption span{display:block;font-weight:400;color:var(--soft);font-size:.875rem;max-width:42rem}
@@ -51,6 +51,8 @@ td.r,td.code{white-space:nowrap}
 td small{display:block;color:var(--soft);font-size:.75rem}
 td.muted{color:var(--soft);font-style:italic;white-space:normal}
 td.t{font-weight:600;white-space:nowrap}
+details{margin:1.25rem 0}details .scroll{margin:.75rem 0 1.25rem}
+summary{cursor:pointer;font-weight:600;font-size:.9375rem}summary span{font-weight:400;color:var(--soft);font-size:.875rem;margin-left:.5rem}
 .more{color:var(--soft);font-size:.875rem;margin:-1.25rem 0 1.75rem}
 figure{margin:1.5rem 0}
 figcaption{font-weight:600;font-size:.9375rem;margin-bottom:.75rem}
@@ -67,7 +69,7 @@ svg text.pass{fill:var(--pass)}svg text.warn{fill:var(--warn)}svg text.block{fil
 .arrow{stroke:var(--ink);fill:none;stroke-width:1.25}.arrow.missing{stroke-dasharray:4 4;stroke:var(--soft)}
 .grid{stroke:var(--rule);stroke-width:1}.axis{stroke:var(--soft);stroke-width:1}
 .all{stroke:var(--soft);stroke-width:1;stroke-dasharray:3 3}
-.bar{stroke:var(--mark);stroke-width:2}.cap{stroke:var(--mark);stroke-width:1.5}.dot{fill:var(--mark);stroke:var(--paper);stroke-width:1.25}
+.bar{stroke:var(--mark);stroke-width:1.75;fill:none}.dot{fill:var(--mark);stroke:var(--paper);stroke-width:1.25}
 .curve{fill:none;stroke:var(--mark);stroke-width:1.75;stroke-linejoin:round}.curve.dashed{stroke:var(--soft);stroke-dasharray:5 3}
 .allowed{fill:var(--faint)}.forbidden{stroke:none}.limit{stroke:var(--ink);stroke-width:1.5}.hatching{stroke:var(--soft);stroke-width:1;opacity:.7}
 .cell{fill:var(--mark)}.cell.missing{fill:none;stroke:var(--rule);stroke-dasharray:3 3}.solid{fill:var(--mark)}.hollow{fill:none;stroke:var(--soft)}.ring{fill:var(--paper);stroke:var(--mark);stroke-width:1.5}
@@ -75,5 +77,5 @@ svg text.pass{fill:var(--pass)}svg text.warn{fill:var(--warn)}svg text.block{fil
 footer{color:var(--soft);font-size:.875rem;padding-top:2rem;padding-bottom:4rem}
 @media (max-width:60rem){.wide{display:none}.narrow{display:block}}
 @media (max-width:40rem){h1{font-size:1.75rem;margin-bottom:1rem}header{padding-top:1.5rem}dl{grid-template-columns:minmax(0,1fr);gap:0}dd{margin-bottom:.5rem}.findings li{grid-template-columns:minmax(0,1fr)}section{margin-top:2.25rem}}
-@media print{:root{--paper:#fff;--ink:#000;--soft:#444;--rule:#bbb;--faint:#f6f6f6;--mark:#23507c;--pass:#14532d;--warn:#6b4400;--block:#8a1a16;--passbg:#fff;--warnbg:#fff;--blockbg:#fff}@page{margin:16mm}body{font-size:10.5pt}nav{display:none}.scroll{overflow:visible}pre{white-space:pre-wrap}td.code{white-space:normal;overflow-wrap:anywhere}figure,tr,.findings li,.verdict{break-inside:avoid}h2,h3,caption,figcaption{break-after:avoid}.wide{display:block;width:100%}.narrow{display:none}}
+@media print{details::details-content{content-visibility:visible;display:block;height:auto}summary{list-style:none}:root{--paper:#fff;--ink:#000;--soft:#444;--rule:#bbb;--faint:#f6f6f6;--mark:#23507c;--pass:#14532d;--warn:#6b4400;--block:#8a1a16;--passbg:#fff;--warnbg:#fff;--blockbg:#fff}@page{margin:16mm}body{font-size:10.5pt}nav{display:none}.scroll{overflow:visible}pre{white-space:pre-wrap}td.code{white-space:normal;overflow-wrap:anywhere}figure,tr,.findings li,.verdict{break-inside:avoid}h2,h3,caption,figcaption{break-after:avoid}.wide{display:block;width:100%}.narrow{display:none}}
 `.trim();

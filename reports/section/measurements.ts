@@ -17,12 +17,23 @@ export function measurementBlocks(context: Context, items: readonly Evidence[]):
   const compared = groupings.flatMap(({ comparisons }) => comparisons);
   return [
     ...limitFigures(context, [...compared, ...overall]),
-    ...(compared.length > 0
-      ? [measuredTable(context, context.words.titles.disparities, compared)]
-      : []),
-    ...(overall.length > 0 ? [measuredTable(context, context.words.titles.overall, overall)] : []),
+    ...ruledFirst(context, context.words.titles.disparities, compared),
+    ...ruledFirst(context, context.words.titles.overall, overall),
     ...groupings.flatMap((grouping) => groupingBlocks(context, grouping, overall)),
     ...tabledBlocks(context, items),
+  ];
+}
+
+/** What a rule holds in one table, and what none does in another, closed one. */
+function ruledFirst(context: Context, title: string, items: readonly Measured[]): readonly Table[] {
+  const ruled = items.filter((item) => rulesOn(context, item).length > 0);
+  const others = items.filter((item) => !ruled.includes(item));
+  if (ruled.length === 0 || others.length === 0)
+    return items.length > 0 ? [measuredTable(context, title, items)] : [];
+  const name = `${title}${context.words.phrases.withoutRule}`;
+  return [
+    measuredTable(context, title, ruled),
+    { ...measuredTable(context, name, others), folded: true },
   ];
 }
 
@@ -69,7 +80,7 @@ export function measuredTable(context: Context, title: string, items: readonly M
 }
 
 /** Metrics in one table of groups: more do not fit a page. */
-const WIDEST = 8;
+const WIDEST = 7;
 /** What follows from a rate that is drawn, or is read beside others: these stand in the table alone. */
 const undrawn: ReadonlySet<string> = new Set([
   "tnr",
@@ -117,7 +128,10 @@ function groupingBlocks(
     if (heat !== undefined) blocks.push(heat);
     for (let at = 0; at < grouping.metrics.length; at += WIDEST) {
       const metrics = grouping.metrics.slice(at, at + WIDEST);
-      blocks.push(groupTable(context, { ...grouping, metrics }, name));
+      // What follows from the first rates is read less often.
+      const which = metrics.map((metric) => metricName(words, metric)).join(words.list);
+      const title = at === 0 ? name : `${name}${words.colon}${which}`;
+      blocks.push({ ...groupTable(context, { ...grouping, metrics }, title), folded: at > 0 });
     }
   }
   return [
@@ -162,6 +176,7 @@ function countTable(
     .sort((a, b) => (order.get(a.label) ?? Infinity) - (order.get(b.label) ?? Infinity) || 0);
   return {
     kind: "table",
+    folded: true,
     title: `${words.titles.counts}${words.colon}${table}`,
     columns: [{ name: grouping.by.join(" × ") }, ...names.map((name) => right(name))],
     rows: rows.map(({ label, item }) => [
