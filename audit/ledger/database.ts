@@ -53,22 +53,51 @@ export function openForReading(path: string, schema: Schema): Database.Database 
       `cannot open ${schema.title} ${path}: there is no such file`,
     );
   }
+  const db = openIfSetUp(path, schema);
+  if (db === undefined) {
+    throw new PipelineError("workspace", `cannot read ${schema.title} ${path}: it was not set up`);
+  }
+  return db;
+}
+
+/**
+ * As `openForReading`; undefined where there is no file, or one that a program killed while it made it
+ * left without content.
+ */
+export function openIfSetUp(path: string, schema: Schema): Database.Database | undefined {
+  if (!existsSync(path)) return undefined;
   return withSqliteErrors(`open ${schema.title} ${path}`, () => {
-    const db = new Database(path, { timeout: BUSY_MS, readonly: true });
+    const db = openRecovered(path);
     try {
       checkVersion(db, path, schema);
-      if (versionOf(db) !== schema.migrations.length) {
-        throw new PipelineError(
-          "workspace",
-          `cannot read ${schema.title} ${path}: it was not set up`,
-        );
-      }
-      return db;
+      if (versionOf(db) === schema.migrations.length) return db;
+      db.close();
+      return undefined;
     } catch (error) {
       db.close();
       throw error;
     }
   });
+}
+
+// A kill during the very first write leaves a journal that only a writer may roll back.
+function openRecovered(path: string): Database.Database {
+  const db = new Database(path, { timeout: BUSY_MS, readonly: true });
+  try {
+    versionOf(db);
+    return db;
+  } catch (error) {
+    db.close();
+    if (!(error instanceof Database.SqliteError) || error.code !== "SQLITE_READONLY_ROLLBACK")
+      throw error;
+    const writer = new Database(path, { timeout: BUSY_MS });
+    try {
+      patiently(() => versionOf(writer));
+    } finally {
+      writer.close();
+    }
+    return new Database(path, { timeout: BUSY_MS, readonly: true });
+  }
 }
 
 /**

@@ -1,9 +1,8 @@
-import { existsSync } from "node:fs";
 import { canonicalJson, type Json } from "../../pipeline/core/canonical-json.ts";
 import { PipelineError } from "../../pipeline/core/error.ts";
 import { writeCheckpoint } from "./checkpoint.ts";
 import { withSignatureLines } from "./cosignature.ts";
-import { inTransaction, openDatabase, openForReading, type Database } from "./database.ts";
+import { inTransaction, openDatabase, openIfSetUp, type Database } from "./database.ts";
 import { Frontier } from "./frontier.ts";
 import { readLatest, requireExtension, writeLatest, type Latest } from "./latest.ts";
 import { recall, remember } from "./memory.ts";
@@ -80,8 +79,8 @@ export function openLedger(options: LedgerOptions): Ledger {
 
 /** The name of the log in a database, undefined when there is none yet. */
 export function originOf(database: string): string | undefined {
-  if (!existsSync(database)) return undefined;
-  const db = openForReading(database, ledgerSchema);
+  const db = openIfSetUp(database, ledgerSchema);
+  if (db === undefined) return undefined;
   try {
     const origin = db.prepare("SELECT value FROM setting WHERE name = 'origin'").pluck().get();
     return typeof origin === "string" ? origin : undefined;

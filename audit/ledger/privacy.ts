@@ -1,6 +1,6 @@
 import type { Json } from "../../pipeline/core/canonical-json.ts";
 import type { Digest } from "../../pipeline/core/types.ts";
-import { openForReading } from "./database.ts";
+import { openIfSetUp } from "./database.ts";
 import { ledgerSchema } from "./tree-store.ts";
 
 /** What one run has taken of a dataset's privacy budget. `reserved` until its training has ended. */
@@ -47,7 +47,8 @@ export function expense(spending: {
  */
 export function spendingOn(database: string, source: Digest): Spending {
   const runs = new Map<string, RunSpending>();
-  const db = openForReading(database, ledgerSchema);
+  const db = openIfSetUp(database, ledgerSchema);
+  if (db === undefined) return { epsilon: 0, delta: 0, runs: [] };
   try {
     const leaves = db.prepare<[], Uint8Array>("SELECT leaf FROM event ORDER BY position").pluck();
     for (const leaf of leaves.iterate()) {

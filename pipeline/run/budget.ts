@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import type { Ledger } from "../../audit/ledger/log.ts";
 import { expense, reservation, spendingOn, type Spending } from "../../audit/ledger/privacy.ts";
 import type { Policy } from "../../policies/schema.ts";
@@ -101,9 +100,7 @@ export function privacyBudget(
 
 /** What all runs of a workspace have spent on one source. */
 export function datasetSpending(workspace: Workspace, source: Digest): Spending {
-  return existsSync(workspace.ledger)
-    ? spendingOn(workspace.ledger, source)
-    : { epsilon: 0, delta: 0, runs: [] };
+  return spendingOn(workspace.ledger, source);
 }
 
 function terms({ epsilon, delta }: { readonly epsilon: number; readonly delta: number }): string {
