@@ -1,5 +1,5 @@
 import type { Verdict } from "../pipeline/core/types.ts";
-import type { Block } from "./blocks.ts";
+import type { Block, Cell } from "./blocks.ts";
 import { diffRecords, type RecordDiff, type RunHead } from "./difference.ts";
 import { wordsFor } from "./languages.ts";
 import { blocksHtml, signs } from "./page/blocks.ts";
@@ -14,6 +14,8 @@ import { tableLines } from "./text/table.ts";
 export { diffRecords, type RecordDiff };
 
 const MAX_BYTES = 300_000;
+/** Rows of a table in a terminal. What rules are usually about stands first. */
+const MOST_ROWS = 25;
 
 /** A comparison for a terminal; numbers of single groups are left to the HTML page and `--json`. */
 export function renderDiffText(
@@ -25,18 +27,19 @@ export function renderDiffText(
   const width = terminal.width ?? 80;
   const head = (run: RunHead): string =>
     `${paint(`${signs[run.verdict]} ${words.headlines[run.verdict]}`, run.verdict)}  ${plain(run.name)}  ${paint(plain(run.id), "muted")}`;
+  const toned = (text: string, { tone }: Cell): string =>
+    tone === undefined ? text : paint(text, tone);
   const blocks = differenceBlocks(diff, words, false).flatMap((block) =>
     block.kind === "table"
       ? [
           "",
           paint(block.title, "strong"),
-          ...tableLines(block, width, (text, cell) =>
-            cell === undefined
-              ? paint(text, "strong")
-              : cell.tone === undefined
-                ? text
-                : paint(text, cell.tone),
+          ...tableLines({ ...block, rows: block.rows.slice(0, MOST_ROWS) }, width, (text, cell) =>
+            cell === undefined ? paint(text, "strong") : toned(text, cell),
           ),
+          ...(block.rows.length > MOST_ROWS
+            ? [paint(words.phrases.moreChanges(block.rows.length - MOST_ROWS), "muted")]
+            : []),
         ]
       : [],
   );

@@ -67,11 +67,18 @@ function bodyOf(section: Section | undefined): readonly string[] {
   return section === undefined ? [] : section.blocks.flatMap(blockLines);
 }
 
+/** A card is read at one sitting: longer tables are left to the report. */
+const MOST_ROWS = 16;
+const MOST_FOLDED = 4;
+
 function blockLines(block: Block): readonly string[] {
   if (block.kind === "text") return [escapeMarkdown(block.text), ""];
   if (block.kind === "facts") return markdownFacts(block.facts);
   if (block.kind === "table") {
-    return [`**${escapeMarkdown(block.title)}**`, "", ...markdownTable(block)];
+    const { title, rows, folded } = block;
+    if (rows.length > (folded === true ? MOST_FOLDED : MOST_ROWS))
+      return [`${escapeMarkdown(title)}: ${formatCount(rows.length)} rows in report.html.`, ""];
+    return [`**${escapeMarkdown(title)}**`, "", ...markdownTable(block)];
   }
   return []; // each picture has its table beside it
 }

@@ -240,6 +240,7 @@ export const english: Words = {
     unknownGroup: "(empty)",
     pairs: "Hollow is before, filled is after.",
     noChange: "Nothing differs but the time of the runs.",
+    moreChanges: (n) => `${n} more: report diff --html FILE, or --json, has all.`,
     roc: "True against false positive rate of each group at every threshold; the dashed diagonal is blind guessing.",
     reliability:
       "Share of favourable labels against the mean score of ten bins; on the dashed diagonal scores mean what they say. Bins of under ten rows are in the table alone.",

@@ -216,6 +216,7 @@ interface Phrases {
   unknownGroup: string;
   pairs: string;
   noChange: string;
+  moreChanges: (n: number) => string;
   meaning: (unit: string, factor: string, delta: string) => string;
   membershipRoc: string;
   roc: string;

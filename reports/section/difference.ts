@@ -15,7 +15,7 @@ export function differenceBlocks(
 ): readonly Block[] {
   const compared = diff.metrics.filter(({ group }) => group === undefined);
   const ofGroups = diff.metrics.filter(({ group, delta }) => group !== undefined && delta !== 0);
-  const changed = groups ? compared : compared.filter(({ delta }) => delta !== 0);
+  const changed = groups ? compared : compared.filter(differs);
   return [
     ...findingTable(diff, words),
     ...pairFigure(diff, compared, words),
@@ -24,6 +24,14 @@ export function differenceBlocks(
     ...policyTable(diff, words),
     ...artifactTable(diff, words),
   ];
+}
+
+// A number that neither run could estimate is no change.
+function differs({ before, after, delta }: MetricChange): boolean {
+  const estimated = (one: MetricChange["before"]): boolean => (one?.value ?? null) !== null;
+  return delta === undefined
+    ? estimated(before) || estimated(after) || (before === undefined) !== (after === undefined)
+    : delta !== 0;
 }
 
 function findingTable({ findings }: RecordDiff, words: Words): readonly Table[] {
