@@ -167,6 +167,22 @@ describe("a comparison", () => {
     assert.deepEqual([diff.findings, diff.policy, diff.artifacts], [[], [], []]);
     assert.ok(diff.metrics.every(({ delta }) => delta === undefined || delta === 0));
   });
+  it("is cut in a terminal, which says how much is left out", () => {
+    const run = blockedRecord();
+    const measuring = (value: number | null): RunRecord => ({
+      ...run,
+      stages: run.stages.map((stage, at) => ({
+        ...stage,
+        evidence: at > 0 ? [] : Array.from({ length: 40 }, (_, i) => measuredAs(`m${i}`, value)),
+      })),
+    });
+    const text = (before: number | null, after: number | null): string =>
+      renderDiffText(diffRecords(measuring(before), measuring(after)), plainTerminal);
+    const changed = text(0.25, 0.5);
+    assert.equal(changed.match(/\+0\.250/g)?.length, 25);
+    assert.match(changed, /^15 more: /m);
+    assert.doesNotMatch(text(null, null), /m1|more/);
+  });
   it("names each changed member of the policy", () => {
     const { policy } = diffRecords(blockedRecord(), passingRecord());
     assert.deepEqual(
@@ -175,6 +191,11 @@ describe("a comparison", () => {
     );
   });
 });
+
+function measuredAs(metric: string, value: number | null): Evidence {
+  const estimate = value === null ? { value, n: 0, why: "n⁺ = 0" } : { value, n: 9 };
+  return { kind: "measured", subject: sha256(""), metric, estimate };
+}
 
 function hostileRecord(text: string): RunRecord {
   const record = blockedRecord();
