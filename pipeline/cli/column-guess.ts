@@ -52,7 +52,7 @@ export function guessColumn(name: string, batch: Batch, analyzer: Analyzer): Gue
   const cells = batch.columns[name] ?? [];
   const is = (role: Role, why: string, more: Partial<Guess> = {}): Guess => ({
     ...{ name, role, why, protected: false, subject: false },
-    ...proposalFor(role, cells),
+    ...proposalFor(name, role, cells),
     ...more,
   });
   if (protectedName.test(name))
@@ -122,8 +122,11 @@ function words(text: string): number {
   return text.replace(/[^\p{L}\p{N}]/gu, "").length;
 }
 
-function proposalFor(role: Role, cells: readonly Cell[]): Pick<Guess, "hierarchy"> {
+function proposalFor(name: string, role: Role, cells: readonly Cell[]): Pick<Guess, "hierarchy"> {
   if (role !== "quasi") return {};
-  const hierarchy = proposeHierarchy(cells.map((cell) => (cell === null ? "" : String(cell))));
+  const hierarchy = proposeHierarchy(
+    name,
+    cells.map((cell) => (cell === null ? "" : String(cell))),
+  );
   return hierarchy === undefined ? {} : { hierarchy };
 }

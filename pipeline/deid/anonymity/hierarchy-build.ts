@@ -124,35 +124,6 @@ export function groupHierarchy(
   );
 }
 
-/**
- * A guess at a hierarchy from the values alone, marked as a proposal: dates by month, quarter and
- * year, numbers by intervals of about a tenth and a third of their range, codes by prefix, anything
- * else all or nothing.
- */
-export function proposedHierarchy(column: string, values: Iterable<string>): Hierarchy {
-  const all = [...distinct(values)];
-  return { ...guess(column, all), proposed: true };
-}
-
-function guess(column: string, all: readonly string[]): Hierarchy {
-  if (all.every((value) => /^\d{4}-\d{2}-\d{2}/.test(value))) return dateHierarchy(column, all);
-  const numbers = all.map(Number);
-  if (all.length > 2 && numbers.every(Number.isFinite) && all.every((v) => !/^0\d/.test(v))) {
-    const low = numbers.reduce((a, b) => Math.min(a, b));
-    const range = numbers.reduce((a, b) => Math.max(a, b)) - low;
-    const step = 10 ** Math.max(0, Math.floor(Math.log10(Math.max(range, 1))) - 1);
-    return intervalHierarchy(column, all, [5 * step, 10 * step, 20 * step]);
-  }
-  const length = all[0]?.length ?? 0;
-  const code =
-    length > 2 && all.every((v) => v.length === length && /\d/.test(v) && !v.includes(" "));
-  if (code) return prefixHierarchy(column, all);
-  return hierarchyOf(
-    column,
-    all.map((value) => [value, SUPPRESSED]),
-  );
-}
-
 function distinct(values: Iterable<string>): Set<string> {
   const all = new Set(values);
   // A missing cell is a category of its own and is added when the hierarchy is coded.

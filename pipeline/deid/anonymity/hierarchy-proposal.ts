@@ -10,12 +10,19 @@ export type ProposedHierarchy =
 /** Share of the values that a region tree has to know. */
 const KNOWN = 0.9;
 
+/** What a column of postal codes is called: their digits are places, not amounts. */
+const POSTAL = /\b(zip|post|postal)(?=\b|code)|\bplz\b|邮编|邮政编码|郵遞區號/i;
+
 /**
- * Guesses a hierarchy from values alone: dates by month, quarter and year, places by a region tree,
- * numbers by steps of about a twentieth of their range, codes by prefix. Undefined where nothing
- * fits: such a column is kept or suppressed whole.
+ * Guesses a hierarchy from the values of a column: dates by month, quarter and year, places by a
+ * region tree, numbers by steps of about a twentieth of their range, codes by prefix, as postal codes
+ * are even where they are numbers. Undefined where nothing fits: such a column is kept or suppressed
+ * whole.
  */
-export function proposeHierarchy(values: Iterable<string>): ProposedHierarchy | undefined {
+export function proposeHierarchy(
+  column: string,
+  values: Iterable<string>,
+): ProposedHierarchy | undefined {
   const all = [...new Set(values)].filter((value) => value !== "");
   if (all.length < 3) return undefined;
   if (all.every((value) => /^\d{4}-\d{2}-\d{2}/.test(value))) {
@@ -25,6 +32,8 @@ export function proposeHierarchy(values: Iterable<string>): ProposedHierarchy | 
     const known = all.filter((value) => knowsRegion(value, tree)).length;
     if (known >= KNOWN * all.length) return { region: tree };
   }
+  const prefix = prefixes(all);
+  if (prefix !== undefined && POSTAL.test(column.replaceAll("_", " "))) return { prefix };
   const numbers = all.map(Number);
   if (numbers.every(Number.isFinite) && !all.some((value) => /^0\d/.test(value))) {
     const low = numbers.reduce((a, b) => Math.min(a, b));
@@ -36,10 +45,13 @@ export function proposeHierarchy(values: Iterable<string>): ProposedHierarchy | 
     const step = whole ? Math.max(1, 5 * power) : 5 * power;
     return { intervals: [1, 2, 4].map((times) => Number((times * step).toPrecision(6))) };
   }
-  const lengths = new Set(all.map((value) => value.length));
-  const [length = 0] = lengths;
-  if (lengths.size === 1 && length > 2 && all.every((value) => /^[^\s]*\d[^\s]*$/.test(value))) {
-    return { prefix: Array.from({ length: Math.min(4, length - 1) }, (_, i) => length - 1 - i) };
-  }
-  return undefined;
+  return prefix === undefined ? undefined : { prefix };
+}
+
+/** How many characters to keep, level by level; undefined where values are not codes of one length. */
+function prefixes(all: readonly string[]): readonly number[] | undefined {
+  const length = all[0]?.length ?? 0;
+  const codes = all.every((v) => v.length === length && /^\S*\d\S*$/.test(v));
+  if (!codes || length < 3) return undefined;
+  return Array.from({ length: Math.min(4, length - 1) }, (_, i) => length - 1 - i);
 }

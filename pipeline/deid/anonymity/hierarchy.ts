@@ -12,8 +12,6 @@ export interface Hierarchy {
   readonly column: string;
   readonly height: number;
   readonly rows: ReadonlyMap<string, readonly string[]>;
-  /** True when the program guessed it and a person should look. */
-  readonly proposed?: boolean;
 }
 
 /** A hierarchy over the dictionary of a column: `codes[level][value]` numbers the label of a value. */
@@ -29,11 +27,7 @@ export interface CodedHierarchy {
 }
 
 /** Checks and freezes rows of labels. Throws `policy` where levels are ragged or not monotone. */
-export function hierarchyOf(
-  column: string,
-  rows: Iterable<readonly string[]>,
-  proposed = false,
-): Hierarchy {
+export function hierarchyOf(column: string, rows: Iterable<readonly string[]>): Hierarchy {
   const map = new Map<string, readonly string[]>();
   let height = 0;
   for (const row of rows) {
@@ -55,7 +49,7 @@ export function hierarchyOf(
   }
   if (map.size === 0) throw new PipelineError("policy", `the hierarchy of ${column} is empty`);
   assertMonotone(column, map, height);
-  return { column, height, rows: map, ...(proposed ? { proposed } : {}) };
+  return { column, height, rows: map };
 }
 
 /** A hierarchy in the form of ARX: one line per value, `value;level 1;level 2;…`. */

@@ -74,6 +74,16 @@ const proposals: readonly (readonly [readonly string[], unknown])[] = [
 ];
 for (const [values, expected] of proposals) {
   test(`a proposal for ${values.slice(0, 3).join()} and the like`, () => {
-    assert.deepEqual(proposeHierarchy(values), expected);
+    assert.deepEqual(proposeHierarchy("c", values), expected);
   });
 }
+
+test("postal codes are proposed by prefix although they are numbers", () => {
+  const values = ["10115", "20095", "80331"];
+  for (const column of ["zip", "ZIP code", "zipcode", "postal_code", "邮编"]) {
+    assert.deepEqual(proposeHierarchy(column, values), { prefix: [4, 3, 2, 1] });
+  }
+  for (const column of ["income", "posts", "zipper"]) {
+    assert.ok("intervals" in (proposeHierarchy(column, values) ?? {}));
+  }
+});
