@@ -209,7 +209,7 @@ async function* readCsv(
           builder.cells[i]!.push(readers[i]!(text, starts[i]!, ends[i]!));
         }
       }
-      builder.added();
+      builder.added(1, ends[record.fields - 1]! - starts[0]!);
     };
     const splitter = csvSplitter(
       input.name,

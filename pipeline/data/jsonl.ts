@@ -120,7 +120,7 @@ async function* readJsonl(
         for (let i = 0; i < keys.length; i++) {
           builder.cells[i]!.push(Object.hasOwn(row, keys[i]!) ? toCell(row[keys[i]!]) : null);
         }
-        builder.added();
+        builder.added(1, line.text.length);
       }
       yield* builder.full();
     }

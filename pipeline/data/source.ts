@@ -25,8 +25,6 @@ import { assertInside, filesUnder } from "./walk.ts";
 export type { BadRow, Source, SourceOptions } from "./contract.ts";
 
 const BATCH_ROWS = 4096;
-/** Rows of text are up to 64 KiB each. */
-const TEXT_BATCH_ROWS = 256;
 
 /**
  * Opens a file, a folder of files of one format, or standard input (`-`), any of them gzipped. Only
@@ -43,7 +41,7 @@ export async function openSource(location: string, options: SourceOptions): Prom
     throw new PipelineError("source", `${empty.name} is empty`);
   }
   const opened = await open[format](inputs, settings);
-  const batchRows = options.batchRows ?? (format === "text" ? TEXT_BATCH_ROWS : BATCH_ROWS);
+  const batchRows = options.batchRows ?? BATCH_ROWS;
   const rereadable = inputs.every((input) => input.path !== undefined);
   let summary: SourceSummary | undefined;
   let started = false;

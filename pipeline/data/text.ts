@@ -47,7 +47,7 @@ async function* readText(
   const add = (file: string, text: string | null) => {
     builder.cells[0]!.push(file);
     builder.cells[1]!.push(text);
-    builder.added();
+    builder.added(1, text?.length);
   };
   for (const [i, input] of inputs.entries()) {
     const newline = newlines[i]!;

@@ -111,7 +111,7 @@ async function* scanPath(
   const counts = new Map(fields.map((name) => [name, { numbers: 0, found: 0 }]));
   let row = 0;
   const signal = interruptSignal();
-  const setup = { options, fields, named: source.format !== "text" };
+  const setup = { options, fields, named: source.format !== "text", explain };
   for await (const scanned of scanBatches(source.read({ signal }), setup, { jobs, signal })) {
     const { batch } = scanned;
     const finds = new Map<string, readonly (readonly Detected[])[]>();

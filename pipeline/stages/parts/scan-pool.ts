@@ -1,6 +1,11 @@
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
 import type { Batch } from "../../core/types.ts";
-import { createAnalyzer, type AnalyzerOptions, type Detected } from "../../deid/analyze.ts";
+import {
+  createAnalyzer,
+  type Analyzer,
+  type AnalyzerOptions,
+  type Detected,
+} from "../../deid/analyze.ts";
 import { analyzeCell } from "../../deid/cell.ts";
 import { tasksOf } from "./transform-pool.ts";
 import { answerTasks, createWorkPool, type PoolOptions } from "./work-pool.ts";
@@ -11,9 +16,11 @@ export interface ScanSetup {
   readonly fields: readonly string[];
   /** Whether the name of a column says something of what stands in it. */
   readonly named: boolean;
+  /** Whether finds come with all their reasons, or with those alone that a field's name gives. */
+  readonly explain: boolean;
 }
 
-/** The finds of a batch, with their reasons: for each field, those of each row. */
+/** The finds of a batch: for each field, those of each row. */
 export interface ScannedBatch {
   readonly batch: Batch;
   readonly finds: Readonly<Record<string, readonly (readonly Detected[])[]>>;
@@ -77,15 +84,30 @@ function charactersIn(batch: Batch, name: string): number {
   return sum;
 }
 
-async function createScan({ options, fields, named }: ScanSetup): Promise<(task: Batch) => Finds> {
-  const { explain } = await createAnalyzer(options);
+async function createScan({
+  options,
+  fields,
+  named,
+  explain,
+}: ScanSetup): Promise<(task: Batch) => Finds> {
+  const analyzer = await createAnalyzer(options);
+  const detect: Analyzer["analyze"] = explain
+    ? analyzer.explain
+    : (text, context) => analyzer.explain(text, context).map(withFieldReasons);
   return ({ columns }) =>
     Object.fromEntries(
       fields.map((name) => [
         name,
-        columns[name]!.map((cell) => analyzeCell(textOf(cell), named ? name : undefined, explain)),
+        columns[name]!.map((cell) => analyzeCell(textOf(cell), named ? name : undefined, detect)),
       ]),
     );
+}
+
+// Reasons are most of what a find weighs on its way between threads.
+function withFieldReasons({ start, end, entity, score, recognizer, reasons }: Detected): Detected {
+  const ofField = reasons?.filter((reason) => reason.startsWith("field: ")) ?? [];
+  const bare = { start, end, entity, score, recognizer };
+  return ofField.length === 0 ? bare : { ...bare, reasons: ofField };
 }
 
 function startWorker(setup: ScanSetup): Worker {

@@ -385,6 +385,24 @@ describe("CSV", () => {
     ]);
   });
 
+  for (const name of ["data.csv", "data.jsonl", "data.txt"]) {
+    it(`fills a batch with some millions of characters of ${name}, whatever its rows`, async () => {
+      const texts = Array.from({ length: 60 }, (_, i) => String(i % 10).repeat(60_000));
+      const lines = texts.map((text) =>
+        name === "data.csv" ? `${text},x` : name === "data.txt" ? text : JSON.stringify({ text }),
+      );
+      const head = name === "data.csv" ? "text,b\n" : "";
+      const source = await openSource(file(`${head}${lines.join("\n")}\n`, name), {});
+      const batches = await batchesOf(source);
+      const held = batches.map(({ columns }) =>
+        (columns.text ?? []).reduce<number>((sum, cell) => sum + String(cell).length, 0),
+      );
+      assert.ok(batches.length > 1 && held.every((characters) => characters < 2_200_000));
+      const whole = batches.flatMap(({ columns }) => columns.text ?? []).join("");
+      assert.equal(whole.replaceAll("\n", ""), texts.join(""));
+    });
+  }
+
   it("makes batches of exactly the size asked, across files", async () => {
     const root = tree({ "b.csv": "a\n3\n4\n5\n", "a.csv": "a\n1\n2\n", "sub/c.csv": "a\n6\n7\n" });
     const source = await openSource(root, { batchRows: 3, header: true });

@@ -19,11 +19,12 @@ async function* batches(): AsyncGenerator<Batch> {
   await Promise.resolve();
 }
 
-async function result(jobs: number): Promise<string[]> {
+async function result(jobs: number, explain = false): Promise<string[]> {
   const setup = {
     options: { mode: "balanced", language: "en" },
     fields: ["note", "flag"],
     named: true,
+    explain,
   } as const;
   const { signal } = new AbortController();
   const lines: string[] = [];
@@ -40,5 +41,11 @@ describe("threads that scan", () => {
     assert.deepEqual(await result(2), one);
     assert.equal(one.length, 3);
     assert.equal(one.join("").match(/"entity":"EMAIL"/g)?.length, 562);
+  });
+  it("give reasons when they are asked to", async () => {
+    const reasons = (lines: readonly string[]): number =>
+      lines.join("").match(/"reasons"/g)?.length ?? 0;
+    assert.ok(reasons(await result(1, true)) >= 562);
+    assert.equal(reasons(await result(1)), 0);
   });
 });
