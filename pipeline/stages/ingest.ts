@@ -28,6 +28,8 @@ export interface IngestOutput {
 // Enough to tell a share of 5 % from one of 2 %, and cheap beside reading.
 const LOOK_ROWS = 500;
 const LOOK_ONE_IN = 100;
+/** What a long text is about shows at its start; the rest of it is searched when it is replaced. */
+const LOOK_CHARACTERS = 4_000;
 
 /**
  * Reads the source to its end once: its SHA-256, its rows, and a profile of every column. Nothing is
@@ -43,7 +45,10 @@ export const ingest: Stage<IngestInput, IngestOutput, IngestParams> = {
     const seed = context.random.fork("profile").uint32();
     const partial = profiler(
       source.columns.filter(({ name }) => kept.some((c) => c.name === name)),
-      { detect, seed, everyRow: LOOK_ROWS, oneIn: LOOK_ONE_IN },
+      {
+        detect: (text, column) => detect(text.slice(0, LOOK_CHARACTERS), column),
+        ...{ seed, everyRow: LOOK_ROWS, oneIn: LOOK_ONE_IN },
+      },
     );
     let state = partial.empty();
     let done = 0;
