@@ -125,12 +125,16 @@ function rateResult(
   const sampled = table.rateSamples[rate][g]!;
   const found = percentileInterval(sampled, confidence, value);
   if (found.interval && !found.constant) return { value, interval: found.interval };
-  if (!weighted) {
+  if (!weighted && rates[rate].share) {
     const among = rates[rate].among(group.counts);
     return { value, interval: wilson(rates[rate].of(group.counts), among, confidence) };
   }
   return found.interval
-    ? { value, interval: null, why: "no resample differs, and rows have weights" }
+    ? {
+        value,
+        interval: null,
+        why: `no resample differs${weighted ? ", and rows have weights" : ""}`,
+      }
     : { value, interval: null, why: found.why };
 }
 

@@ -148,5 +148,12 @@ function perRate<T>(of: (rate: RateName) => T): PerRate<T> {
     fnr: of("fnr"),
     accuracy: of("accuracy"),
     precision: of("precision"),
+    npv: of("npv"),
+    fdr: of("fdr"),
+    for: of("for"),
+    error_rate: of("error_rate"),
+    prevalence: of("prevalence"),
+    balanced_accuracy: of("balanced_accuracy"),
+    f1: of("f1"),
   };
 }

@@ -61,6 +61,15 @@ describe("auditFairness", () => {
     ["accuracy_score_group_min", 5 / 8],
     ["precision_score_ratio", 3 / 4],
     ["true_negative_rate_group_max", 1],
+    ["negative_predictive_value_group_min", 4 / 7],
+    ["false_discovery_rate_difference", 1 / 4],
+    ["false_omission_rate_ratio", 1 / 4 / (3 / 7)],
+    ["zero_one_loss_difference", 3 / 8 - 2 / 8],
+    ["zero_one_loss_group_max", 3 / 8],
+    ["prevalence_difference", 0],
+    ["balanced_accuracy_score_group_min", (1 / 4 + 1) / 2],
+    ["f1_score_group_min", 2 / 5],
+    ["f1_score_ratio", 2 / 5 / (6 / 8)],
   ] as const;
   const result = audit(count(twoGroups));
   for (const [name, value] of byHand) {
