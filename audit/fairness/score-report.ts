@@ -1,7 +1,7 @@
 import normalQuantile from "@stdlib/stats-base-dists-normal-quantile";
 import { gaussian } from "../../pipeline/core/random.ts";
 import type { Group, Random } from "../../pipeline/core/types.ts";
-import { percentileInterval, resampleCells } from "../statistics/bootstrap.ts";
+import { percentileInterval, resampleCells, widenedGap } from "../statistics/bootstrap.ts";
 import { groupOf, groupText } from "../statistics/group-key.ts";
 import { calibrationOf, type ReliabilityBin } from "./calibration.ts";
 import { areaDeviation, areaUnderCurve, background } from "./discrimination.ts";
@@ -209,17 +209,23 @@ function comparisonsOf(
     const known = values.map(Number);
     const value = of(Math.min(...known), Math.max(...known));
     if (fixed) return { ...about, value, why: `no interval: ${groupText(fixed.group)} has none` };
-    const drawn = samples[0]!.map((_, r) => {
-      let [low, high] = [Infinity, -Infinity];
-      for (const own of samples) {
-        low = Math.min(low, own[r]!);
-        high = Math.max(high, own[r]!);
-      }
-      return of(low, high);
-    });
+    const extremes = (less: readonly number[], of: (low: number, high: number) => number) =>
+      samples[0]!.map((_, r) => {
+        let [low, high] = [Infinity, -Infinity];
+        samples.forEach((own, g) => {
+          low = Math.min(low, own[r]! - less[g]!);
+          high = Math.max(high, own[r]! - less[g]!);
+        });
+        return of(low, high);
+      });
+    const drawn = extremes(Array<number>(samples.length).fill(0), of);
     const found = percentileInterval(drawn, confidence, value);
-    if (found.interval) return { ...about, value, interval: found.interval };
-    return { ...about, value, why: `no interval: ${found.why}` };
+    if (!found.interval) return { ...about, value, why: `no interval: ${found.why}` };
+    const interval =
+      suffix === "difference"
+        ? widenedGap(found.interval, value, extremes(known, of), confidence)
+        : found.interval;
+    return { ...about, value, interval };
   });
 }
 
