@@ -71,7 +71,9 @@ export function tableOf(
       exclude ? everyone.filter((g) => groups[g]!.missing[rate] === undefined) : everyone,
     ),
     samples: comparisons.map(() => new Float64Array(resamples)),
-    noise: comparisons.map(({ noise }) => noise && new Float64Array(resamples)),
+    noise: comparisons.map((comparison) =>
+      comparison.noise ? new Float64Array(resamples) : undefined,
+    ),
     point,
     rateSamples: perRate(() => groups.map(() => new Float64Array(resamples))),
   };

@@ -1,5 +1,5 @@
 import type { Group, Random } from "../../pipeline/core/types.ts";
-import { groupOf, marginOf } from "../statistics/group-key.ts";
+import { groupOf, marginOf, type Margin } from "../statistics/group-key.ts";
 import type { ConfusionState } from "./confusion.ts";
 import { auditFairness, type MetricResult } from "./report.ts";
 
@@ -55,7 +55,10 @@ export function metricsWithin(
 }
 
 /** The strata, with the keys of their cells. */
-export function strataOf(state: ConfusionState, given: readonly string[]) {
+export function strataOf(
+  state: ConfusionState,
+  given: readonly string[],
+): Margin<string>["groups"] {
   const keys = Object.fromEntries(Object.keys(state.cells).map((key) => [key, key]));
   return marginOf(keys, state.by, given).groups;
 }
