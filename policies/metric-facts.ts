@@ -7,5 +7,7 @@ export interface MetricFacts {
   readonly limit: "min" | "max" | "either";
   /** Whether `by` names one of `termAttributes` instead of a column. */
   readonly terms?: boolean;
+  /** Whether a run reports it only where a rule names it. */
+  readonly quiet?: boolean;
   readonly text: string;
 }

@@ -1,3 +1,4 @@
+import { fairnessMetrics } from "./fairness-metrics.ts";
 import { leakMetrics } from "./leak-metrics.ts";
 import type { MetricFacts } from "./metric-facts.ts";
 import { termMetrics } from "./term-metrics.ts";
@@ -190,6 +191,7 @@ export const metrics: Readonly<Record<string, MetricFacts>> = {
   mean_score_difference: gap("largest minus smallest mean score over the groups"),
   generalized_tpr_difference: gap("gap in the mean score of rows with the favourable label"),
   generalized_fpr_difference: gap("gap in the mean score of rows with the other label"),
+  ...fairnessMetrics,
   consistency: {
     about: "model",
     grouped: false,

@@ -1,5 +1,5 @@
 import type { Estimate, Evidence } from "../../pipeline/core/types.ts";
-import { percentileInterval, resampleCells } from "../statistics/bootstrap.ts";
+import { percentileInterval, resampleCells, widenedGap } from "../statistics/bootstrap.ts";
 import { groupOf, groupValues } from "../statistics/group-key.ts";
 import { wilson } from "../statistics/intervals.ts";
 import { measured, undefinedEstimate, type BiasOptions } from "./evidence.ts";
@@ -43,27 +43,50 @@ export function proportions(
   const [difference, ratio] = [gap(rows), quotient(rows)];
   const gaps = new Float64Array(resamples);
   const quotients = new Float64Array(resamples);
+  const noise = new Float64Array(resamples);
   if (cells.length >= 2) {
     resampleCells({ rows }, resamples, random, (sample, r) => {
       gaps[r] = gap(sample);
       quotients[r] = quotient(sample);
+      noise[r] = errorRange(sample, rows);
     });
   }
-  const compared = (value: number, samples: Float64Array): Estimate => {
+  type Widen = (interval: readonly [number, number]) => readonly [number, number];
+  const compared = (value: number, samples: Float64Array, widen: Widen): Estimate => {
     if (cells.length < 2) return undefinedEstimate(n, "fewer than two groups");
     if (Number.isNaN(value)) return undefinedEstimate(n, "the share is 0 in every group");
     const found = percentileInterval(samples, confidence, value);
-    return found.interval ? { value, n, interval: found.interval } : { value, n, why: found.why };
+    return found.interval
+      ? { value, n, interval: widen(found.interval) }
+      : { value, n, why: found.why };
+  };
+  const widenedDifference: Widen = (interval) =>
+    widenedGap(interval, difference, noise, confidence);
+  const widenedRatio: Widen = ([low, high]) => {
+    const [least] = widenedGap([difference, difference], difference, noise, confidence);
+    return [low, Math.max(high, 1 - least / extremes(rows)[1])];
   };
   return [
     ...perGroup,
-    measured(options, `${metric}_difference`, compared(difference, gaps)),
-    measured(options, `${metric}_ratio`, compared(ratio, quotients)),
+    measured(options, `${metric}_difference`, compared(difference, gaps, widenedDifference)),
+    measured(options, `${metric}_ratio`, compared(ratio, quotients, widenedRatio)),
   ];
 }
 
 function gap(pairs: Float64Array): number {
   const [low, high] = extremes(pairs);
+  return high - low;
+}
+
+/** Largest minus smallest error of a proportion. */
+function errorRange(sample: Float64Array, pairs: Float64Array): number {
+  let [low, high] = [Infinity, -Infinity];
+  for (let i = 0; i < pairs.length; i += 2) {
+    const error =
+      sample[i + 1]! / (sample[i]! + sample[i + 1]!) - pairs[i + 1]! / (pairs[i]! + pairs[i + 1]!);
+    low = Math.min(low, error);
+    high = Math.max(high, error);
+  }
   return high - low;
 }
 

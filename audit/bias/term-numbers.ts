@@ -1,8 +1,9 @@
 import { percentileInterval, resampleCells } from "../statistics/bootstrap.ts";
 import { wilson } from "../statistics/intervals.ts";
+import { gapOf } from "../statistics/normal-gap.ts";
 import { independence, permutationTest } from "../statistics/tests.ts";
 import { fromEqual, noWords, termBias, type GroupWords, type TermState } from "./identity-terms.ts";
-import type { ProbeOptions, RawNumber } from "./probes/probe.ts";
+import { reachingZero, type ProbeOptions, type RawNumber } from "./probes/probe.ts";
 import type { WordSet } from "./sets/set.ts";
 
 const PERMUTATIONS = 1_999;
@@ -178,10 +179,17 @@ function gap(
 ): RawNumber {
   const widest = (drawn: readonly (readonly number[])[]): number => {
     const found = drawn.map(rateOf).filter((rate) => !Number.isNaN(rate));
-    return found.length < 2 ? NaN : Math.max(...found) - Math.min(...found);
+    return found.length < 2 ? NaN : gapOf(found);
   };
   const n = lists.flat().reduce((sum, cell) => sum + cell, 0);
-  return { metric, of, n, value: widest(lists), interval: resampled(lists, widest, options), p };
+  const value = widest(lists);
+  const seen = lists.map(rateOf);
+  const noise = (drawn: readonly (readonly number[])[]): number =>
+    gapOf(
+      drawn.map((cells, g) => rateOf(cells) - seen[g]!).filter((error) => !Number.isNaN(error)),
+    );
+  const [own, errors] = [resampled(lists, widest, options), resampled(lists, noise, options)];
+  return { metric, of, n, value, interval: reachingZero(own, value, errors), p };
 }
 
 /** Percentile interval of a statistic of count cells that are drawn again, all lists together. */

@@ -1,8 +1,8 @@
 import type { Group, Random } from "../../pipeline/core/types.ts";
 import { percentileInterval, resampleCells } from "../statistics/bootstrap.ts";
-import { groupKey, groupOf, marginOf } from "../statistics/group-key.ts";
+import { groupKey, groupOf, groupText, marginOf } from "../statistics/group-key.ts";
 import type { ConfusionState } from "./confusion.ts";
-import { conditionalDisparity, type Share } from "./differential.ts";
+import { conditionalDisparity } from "./differential.ts";
 import type { Interval } from "./report.ts";
 
 /** Conditional demographic disparity of one group. */
@@ -28,57 +28,69 @@ export function conditionalDisparities(
 ): readonly ConditionalDisparity[] {
   const { by, given, random, confidence = 0.95, resamples = 2000 } = options;
   const margin = marginOf(state.cells, state.by, [...given, ...by]).groups;
-  const cells = margin.map(({ values, cells: found }) => {
-    const sum = (of: "rows" | "weights", places: readonly number[]) =>
-      found.reduce((n, cell) => n + places.reduce((m, i) => m + cell[of][i]!, 0), 0);
-    return {
-      stratum: groupKey(values.slice(0, given.length)),
-      group: groupKey(values.slice(given.length)),
-      // Predicted unfavourable is [tn, fn], favourable [fp, tp].
-      weights: [sum("weights", [0, 2]), sum("weights", [1, 3])] as const,
-      rows: [sum("rows", [0, 2]), sum("rows", [1, 3])] as const,
-    };
-  });
-  const strata = [...new Set(cells.map(({ stratum }) => stratum))];
-  const groups = [...new Set(cells.map(({ group }) => group))].sort();
-  const disparitiesOf = (pairs: ArrayLike<number>) => {
-    const shareOf = (keep: (cell: (typeof cells)[number]) => boolean): Share => {
-      let [no, yes] = [0, 0];
-      cells.forEach((cell, i) => {
-        if (!keep(cell)) return;
-        no += pairs[2 * i]!;
-        yes += pairs[2 * i + 1]!;
-      });
-      return { favourable: yes, all: no + yes };
-    };
-    const everyone = strata.map((stratum) => shareOf((cell) => cell.stratum === stratum));
-    return groups.map((group) =>
-      conditionalDisparity(
-        strata.map((stratum, s) => ({
-          group: shareOf((cell) => cell.stratum === stratum && cell.group === group),
-          everyone: everyone[s]!,
-        })),
+  const [strata, groups] = [new Numbers(), new Numbers()];
+  const places = margin.map(({ values }) => ({
+    stratum: strata.of(groupKey(values.slice(0, given.length))),
+    group: groups.of(groupKey(values.slice(given.length))),
+  }));
+  // Predicted unfavourable is [tn, fn], favourable [fp, tp].
+  const pairs = (of: "rows" | "weights" | "squares"): Float64Array =>
+    Float64Array.from(
+      margin.flatMap(({ cells }) =>
+        [
+          [0, 2],
+          [1, 3],
+        ].map((which) =>
+          cells.reduce((n, cell) => n + which.reduce((m, at) => m + cell[of][at]!, 0), 0),
+        ),
       ),
     );
-  };
-  const rows = Float64Array.from(cells.flatMap((cell) => cell.rows));
-  const values = disparitiesOf(cells.flatMap(({ weights }) => weights));
-  const samples = groups.map(() => new Float64Array(resamples));
-  if (!state.weighted) {
-    resampleCells({ rows }, resamples, random, (sample, r) => {
-      disparitiesOf(sample).forEach((value, g) => (samples[g]![r] = value));
+  const disparitiesOf = (counts: Float64Array): readonly number[] => {
+    const shares = Array.from({ length: groups.names.length }, () =>
+      strata.names.map(() => ({ favourable: 0, all: 0 })),
+    );
+    const everyone = strata.names.map(() => ({ favourable: 0, all: 0 }));
+    places.forEach(({ stratum, group }, i) => {
+      for (const share of [shares[group]![stratum]!, everyone[stratum]!]) {
+        share.favourable += counts[2 * i + 1]!;
+        share.all += counts[2 * i]! + counts[2 * i + 1]!;
+      }
     });
-  }
-  return groups.map((key, g): ConditionalDisparity => {
+    return shares.map((own) =>
+      conditionalDisparity(own.map((group, s) => ({ group, everyone: everyone[s]! }))),
+    );
+  };
+  const rows = pairs("rows");
+  const cells = state.weighted
+    ? { rows, weights: pairs("weights"), squares: pairs("squares") }
+    : { rows };
+  const values = disparitiesOf(pairs("weights"));
+  const samples = values.map(() => new Float64Array(resamples));
+  resampleCells(cells, resamples, random, (sample, r) => {
+    disparitiesOf(sample).forEach((value, g) => (samples[g]![r] = value));
+  });
+  const found = groups.names.map((key, g): ConditionalDisparity => {
     const group = groupOf(by, JSON.parse(key) as string[]);
     const value = values[g]!;
     if (Number.isNaN(value)) {
       return { group, value: null, interval: null, why: "no stratum has both decisions" };
     }
-    if (state.weighted) return { group, value, interval: null, why: "rows have weights" };
-    const found = percentileInterval(samples[g]!, confidence, value);
-    return found.interval
-      ? { group, value, interval: found.interval }
-      : { group, value, interval: null, why: found.why };
+    const drawn = percentileInterval(samples[g]!, confidence, value);
+    return drawn.interval
+      ? { group, value, interval: drawn.interval }
+      : { group, value, interval: null, why: drawn.why };
   });
+  return found.sort((a, b) => (groupText(a.group) < groupText(b.group) ? -1 : 1));
+}
+
+/** Names in the order of their first use, by number. */
+class Numbers {
+  readonly names: string[] = [];
+  readonly #known = new Map<string, number>();
+
+  of(name: string): number {
+    const known = this.#known.get(name) ?? this.names.push(name) - 1;
+    this.#known.set(name, known);
+    return known;
+  }
 }

@@ -24,10 +24,39 @@ export function fairnessEvidence(
   });
   const metrics = result.metrics.map((metric): Evidence => {
     const n = rowsOf(result.groups, metric.by);
-    const { name, by } = metric;
+    const { by } = metric;
+    // Rules know the accuracy by its short name, as they do that of all rows.
+    const name = metric.name.replace(/^accuracy_score_/, "accuracy_");
     return { kind: "measured", metric: name, by, estimate: estimateOf(metric, n), ...about };
   });
   return [...groups, ...metrics];
+}
+
+/**
+ * AIF360's metrics as evidence, without those that a comparison of groups has the name of: with more
+ * than two groups they are other numbers.
+ */
+export function privilegedEvidence(
+  audit: FairnessResult & {
+    readonly privileged: readonly (Interval & {
+      readonly name: string;
+      readonly by: readonly string[];
+    })[];
+  },
+  subject: Digest,
+  split?: string,
+): readonly Evidence[] {
+  const taken = new Set([...audit.metrics.map(({ name }) => name), "base_rate_difference"]);
+  return audit.privileged
+    .filter(({ name }) => !taken.has(name))
+    .map((metric): Evidence => ({
+      kind: "measured",
+      metric: metric.name,
+      by: metric.by,
+      estimate: estimateOf(metric, rowsOf(audit.groups, metric.by)),
+      subject,
+      ...(split === undefined ? {} : { split }),
+    }));
 }
 
 /** The result of an audit of scores as evidence: each group's numbers, and the differences. */

@@ -2,6 +2,7 @@ import type { Group } from "../../pipeline/core/types.ts";
 import { comparisonTests, type Tested } from "./comparison-tests.ts";
 import type { ConfusionState } from "./confusion.ts";
 import { disparities, type Disparity } from "./disparities.ts";
+import { parities, type Parity } from "./parities.ts";
 import { privilegedMetrics, type PrivilegedMetric } from "./privileged.ts";
 import type { RateName } from "./rates.ts";
 import { auditFairness, type FairnessOptions, type FairnessResult } from "./report.ts";
@@ -12,6 +13,8 @@ import type { ScoreState } from "./scores.ts";
 export interface PredictionAudit extends FairnessResult, Tested {
   /** Aequitas's disparities against the reference of each set of attributes. */
   readonly disparities: readonly (Disparity & { readonly by: readonly string[] })[];
+  /** Aequitas's verdicts on each set of attributes. */
+  readonly parities: readonly (Parity & { readonly by: readonly string[] })[];
   /** AIF360's metrics: for each attribute its reference against everyone else. */
   readonly privileged: readonly (PrivilegedMetric & {
     readonly by: readonly string[];
@@ -66,18 +69,23 @@ export function auditPredictions(
     );
   const against = (attributes: readonly string[]) =>
     named(attributes) ?? (reference === "minimum" ? "minimum" : "majority");
+  const found = by.map((attributes) => {
+    const groups = groupsBy(attributes);
+    if (groups.length === 0) return { by: attributes, disparities: [] };
+    const { tau = 0.8 } = options;
+    const reference = against(attributes);
+    return { by: attributes, disparities: disparities(groups, { reference, tau, confidence }) };
+  });
   const sampling = { confidence, ...(resamples === undefined ? {} : { resamples }) };
   return {
     ...result,
     ...tested,
-    disparities: by.flatMap((attributes) => {
-      const groups = groupsBy(attributes);
-      if (groups.length === 0) return [];
-      const { tau = 0.8 } = options;
-      return disparities(groups, { reference: against(attributes), tau, confidence }).map(
-        (found) => ({ by: attributes, ...found }),
-      );
-    }),
+    disparities: found.flatMap(({ by, disparities }) =>
+      disparities.map((disparity) => ({ by, ...disparity })),
+    ),
+    parities: found.flatMap(({ by, disparities }) =>
+      disparities.length === 0 ? [] : parities(disparities).map((parity) => ({ by, ...parity })),
+    ),
     privileged: by.flatMap((attributes) => {
       const [attribute, second] = attributes;
       const groups = groupsBy(attributes);

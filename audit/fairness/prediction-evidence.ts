@@ -1,6 +1,6 @@
 import type { Digest, Evidence, Group, Tabled } from "../../pipeline/core/types.ts";
 import { groupText } from "../statistics/group-key.ts";
-import { fairnessEvidence, scoreEvidence } from "./evidence.ts";
+import { fairnessEvidence, privilegedEvidence, scoreEvidence } from "./evidence.ts";
 import { katz } from "../statistics/intervals.ts";
 import { belowFourFifths, type ImpactTable } from "./local-law-144.ts";
 import type { PredictionAudit } from "./prediction-audit.ts";
@@ -40,6 +40,7 @@ export function predictionEvidence(
   const sets = [...new Set(audit.groups.map(({ group }) => JSON.stringify(Object.keys(group))))];
   return [
     ...fairnessEvidence(audit, subject, split),
+    ...privilegedEvidence(audit, subject, split),
     ...(audit.scores === undefined ? [] : scoreEvidence(audit.scores, subject, split)),
     ...sets.flatMap((key) => {
       const by = JSON.parse(key) as string[];

@@ -129,6 +129,7 @@ function metricsOf(
     ["between_group_coefficient_of_variation", coefficientOfVariation(betweenGroups(two))],
     ["between_all_groups_generalized_entropy_index", generalizedEntropy(betweenGroups(all), 2)],
     ["between_all_groups_theil_index", generalizedEntropy(betweenGroups(all), 1)],
+    ["between_all_groups_coefficient_of_variation", coefficientOfVariation(betweenGroups(all))],
     ["smoothed_empirical_differential_fairness", differentialFairness(labelled)],
     ["smoothed_empirical_differential_fairness_of_decisions", differentialFairness(decided)],
     ["differential_fairness_bias_amplification", biasAmplification(decided, labelled)],

@@ -1,8 +1,8 @@
 import { PipelineError } from "../../pipeline/core/error.ts";
 import type { Group, Random } from "../../pipeline/core/types.ts";
-import { percentileInterval, resampleCells } from "../statistics/bootstrap.ts";
+import { percentileInterval, resampleCells, resampledQuantile } from "../statistics/bootstrap.ts";
 import { groupText, marginOf } from "../statistics/group-key.ts";
-import { wilson } from "../statistics/intervals.ts";
+import { newcombe, wilson } from "../statistics/intervals.ts";
 import { comparisons, type Comparison } from "./comparisons.ts";
 import type { ConfusionCell, ConfusionState } from "./confusion.ts";
 import { rateNames, rates, type Confusion, type RateName } from "./rates.ts";
@@ -59,9 +59,11 @@ export interface FairnessOptions {
  * Rates of every group and comparisons between groups, from count cells alone. Intervals are
  * percentiles of the multinomial bootstrap of all cells together, the same samples for every
  * attribute. A group's rate that no resample can change (none or all of its rows), or that too many
- * resamples leave without a row to count, has Wilson's interval instead. The gap of more than two
- * groups, and the worse of two gaps, are biased upwards by noise, and so are their intervals: with
- * small groups read them beside the tests of `comparisonTests`.
+ * resamples leave without a row to count, has Wilson's interval instead; a gap that none can change
+ * has Newcombe's of the two groups, or none. Gaps are biased upwards by noise, and so are percentiles
+ * of them, which never reach parity. Errors of the rates cannot move a gap by more than their own
+ * range, so the end towards parity goes as far as the quantile of that range over the resamples says:
+ * it covers a true gap of 0, and with many groups it is wider than it need be.
  */
 export function auditFairness(state: ConfusionState, options: FairnessOptions): FairnessResult {
   const { confidence = 0.95, resamples = 2000 } = options;
@@ -95,7 +97,7 @@ export function auditFairness(state: ConfusionState, options: FairnessOptions): 
     rows: state.rows,
     excluded: { ...state.excluded },
     groups: tables.flatMap((table) => groupResults(table, state.weighted, confidence)),
-    metrics: tables.flatMap((table) => metricResults(table, confidence)),
+    metrics: tables.flatMap((table) => metricResults(table, confidence, state.weighted)),
   };
 }
 
@@ -125,23 +127,31 @@ function rateResult(
   const sampled = table.rateSamples[rate][g]!;
   const found = percentileInterval(sampled, confidence, value);
   if (found.interval && !found.constant) return { value, interval: found.interval };
-  if (!weighted) {
+  if (!weighted && rates[rate].share) {
     const among = rates[rate].among(group.counts);
     return { value, interval: wilson(rates[rate].of(group.counts), among, confidence) };
   }
   return found.interval
-    ? { value, interval: null, why: "no resample differs, and rows have weights" }
+    ? {
+        value,
+        interval: null,
+        why: `no resample differs${weighted ? ", and rows have weights" : ""}`,
+      }
     : { value, interval: null, why: found.why };
 }
 
-function metricResults(table: Table, confidence: number): readonly MetricResult[] {
+function metricResults(
+  table: Table,
+  confidence: number,
+  weighted: boolean,
+): readonly MetricResult[] {
   return comparisons.map((comparison, c) => {
     const about = { name: comparison.name, by: table.by };
     const value = table.values[c]!;
     const why = whyUndefined(table, comparison, value);
     if (why !== undefined) return { ...about, value: null, interval: null, why };
     const left = leftOut(table, comparison);
-    const found = percentileInterval(table.samples[c]!, confidence, value);
+    const found = intervalOf(table, c, confidence, weighted);
     const notes = [
       ...(left.length > 0 ? [`over the other groups: ${left.join("; ")}`] : []),
       ...(found.interval ? [] : [`no interval: ${found.why}`]),
@@ -149,6 +159,50 @@ function metricResults(table: Table, confidence: number): readonly MetricResult[
     const interval = found.interval;
     return { ...about, value, interval, ...(notes.length > 0 ? { why: notes.join("; ") } : {}) };
   });
+}
+
+type Found =
+  | { readonly interval: readonly [number, number] }
+  | { readonly interval: null; readonly why: string };
+
+function intervalOf(table: Table, c: number, confidence: number, weighted: boolean): Found {
+  const [comparison, value] = [comparisons[c]!, table.values[c]!];
+  const found = percentileInterval(table.samples[c]!, confidence, value);
+  if (!found.interval) return found;
+  const noise = table.noise[c];
+  if (found.constant) {
+    const exact = weighted ? undefined : extremesInterval(table, comparison, confidence);
+    return exact ? { interval: exact } : { interval: null, why: "no resample differs" };
+  }
+  if (!noise) return found;
+  const nearest = comparison.nearest!(table.summaries, resampledQuantile(noise, confidence));
+  return {
+    interval: [Math.min(found.interval[0], nearest), Math.max(found.interval[1], nearest)],
+  };
+}
+
+/**
+ * Newcombe's interval between the groups with most and least of a share, for the difference of it, and
+ * Wilson's of the one or the other.
+ */
+function extremesInterval(
+  table: Table,
+  { name, uses }: Comparison,
+  confidence: number,
+): readonly [number, number] | undefined {
+  const [rate, other] = uses;
+  if (rate === undefined || other !== undefined || !rates[rate].share) return undefined;
+  const groups = table.compared[rate].map((g) => table.groups[g]!);
+  const most = groups.reduce((a, b) => (b.rates[rate] > a.rates[rate] ? b : a));
+  const least = groups.reduce((a, b) => (b.rates[rate] < a.rates[rate] ? b : a));
+  const second = most === least ? (groups.find((group) => group !== most) ?? most) : least;
+  const counted = ({ counts }: (typeof groups)[number]) =>
+    [rates[rate].of(counts), rates[rate].among(counts)] as const;
+  if (name.endsWith("_group_max")) return wilson(...counted(most), confidence);
+  if (name.endsWith("_group_min")) return wilson(...counted(least), confidence);
+  if (!name.endsWith("_difference")) return undefined;
+  const [low, high] = newcombe(...counted(most), ...counted(second), confidence);
+  return [Math.max(0, low), high];
 }
 
 function whyUndefined(table: Table, comparison: Comparison, value: number): string | undefined {

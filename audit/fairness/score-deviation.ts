@@ -1,15 +1,32 @@
 import { total } from "./discrimination.ts";
 import type { ScoreHistogram } from "./scores.ts";
 
+/** A number of a row, from its score and label; null where the row does not count. */
+export type ScoreValue = (score: number, label: 0 | 1) => number | null;
+
+/** Weighted mean of a function of score and label, over the rows where it is not null; else NaN. */
+export function scoreMean(
+  { score, favourable, unfavourable }: ScoreHistogram,
+  of: ScoreValue,
+): number {
+  let [weight, sum] = [0, 0];
+  for (const [i, s] of score.entries()) {
+    for (const [label, weights] of [unfavourable, favourable].entries()) {
+      const value = weights[i]! > 0 ? of(s, label as 0 | 1) : null;
+      if (value === null) continue;
+      weight += weights[i]!;
+      sum += weights[i]! * value;
+    }
+  }
+  return sum / weight;
+}
+
 /**
  * Standard error of the weighted mean of a function of score and label, over the rows where it is not
  * null: √(Σ w²(v − mean)² · n/(n − 1)) / Σ w, linearised (Cochran 1977, §6.3) and without weights the
  * usual one. Null with fewer than two rows.
  */
-export function meanDeviation(
-  histogram: ScoreHistogram,
-  of: (score: number, label: 0 | 1) => number | null,
-): number | null {
+export function meanDeviation(histogram: ScoreHistogram, of: ScoreValue): number | null {
   const { score, favourable, unfavourable, weighting } = histogram;
   let [n, weight, sum] = [0, 0, 0];
   const each = (visit: (value: number, i: number, label: 0 | 1) => void): void => {

@@ -1,12 +1,12 @@
 import normalQuantile from "@stdlib/stats-base-dists-normal-quantile";
 import { gaussian } from "../../pipeline/core/random.ts";
 import type { Group, Random } from "../../pipeline/core/types.ts";
-import { percentileInterval, resampleCells } from "../statistics/bootstrap.ts";
+import { percentileInterval, resampleCells, widenedGap } from "../statistics/bootstrap.ts";
 import { groupOf, groupText } from "../statistics/group-key.ts";
-import { calibrationOf, generalizedConfusion, type ReliabilityBin } from "./calibration.ts";
+import { calibrationOf, type ReliabilityBin } from "./calibration.ts";
 import { areaDeviation, areaUnderCurve, background } from "./discrimination.ts";
 import { labelNoise } from "./label-noise.ts";
-import { meanDeviation, shareDeviation } from "./score-deviation.ts";
+import { meanDeviation, scoreMean, shareDeviation, type ScoreValue } from "./score-deviation.ts";
 import type { Interval, MetricResult } from "./report.ts";
 import {
   rocOf,
@@ -25,10 +25,13 @@ export const scoreMetricNames = [
   "bpsn_auc",
   "bnsp_auc",
   "brier",
+  "log_loss",
   "ece",
   "mean_score",
   "generalized_tpr",
   "generalized_fpr",
+  "generalized_tnr",
+  "generalized_fnr",
   "label_noise_withheld",
   "label_noise_granted",
 ] as const;
@@ -44,7 +47,10 @@ export interface ScoreGroupResult {
 }
 export interface ScoreResult {
   readonly groups: readonly ScoreGroupResult[];
-  /** `auc_difference` and so on: the largest minus the smallest value over the groups. */
+  /**
+   * `auc_difference` and so on, the largest minus the smallest value over the groups, with
+   * `auc_group_min` and `auc_group_max`.
+   */
   readonly metrics: readonly MetricResult[];
   /** The gaps between groups at other thresholds. */
   readonly sweep: readonly SweepGap[];
@@ -67,11 +73,11 @@ interface Sampled extends Interval {
 
 /**
  * Discrimination and calibration of scores by group. AUC, BPSN and BNSP have DeLong's interval, means
- * of scores (Brier score, mean score, the generalised rates) normal ones, label noise too; ECE the
+ * of scores (Brier score, log loss, mean score, the generalised rates) normal ones, label noise too; ECE the
  * percentiles of the multinomial bootstrap of its bins by label, and like every mean of absolute
  * values it grows by noise. The interval of a difference is of the largest minus the smallest of
  * values drawn so for each group. Weights enter the standard errors by their squares, so that few
- * heavy rows count as few rows.
+ * heavy rows count as few rows. Log loss keeps scores 2⁻⁵² away from 0 and 1, as scikit-learn does.
  */
 export function auditScores(state: ScoreState, options: ScoreOptions): ScoreResult {
   const { confidence = 0.95, resamples = 2000, thresholds = sweepThresholds } = options;
@@ -103,7 +109,7 @@ export function auditScores(state: ScoreState, options: ScoreOptions): ScoreResu
       })),
     ),
     metrics: margins.flatMap(({ by, groups }) =>
-      scoreMetricNames.map((name) => differenceOf(name, by, groups, confidence)),
+      scoreMetricNames.flatMap((name) => comparisonsOf(name, by, groups, confidence)),
     ),
     sweep: margins.flatMap(({ sweep }) => sweep),
   };
@@ -121,11 +127,11 @@ function scoresOf(
   draw: Draw,
 ): Readonly<Record<ScoreMetricName, Sampled>> {
   const calibration = calibrationOf(histogram);
-  const soft = generalizedConfusion(histogram);
   const noise = labelNoise(histogram);
-  const normal = (value: number, deviation: number | null, needs: string) =>
-    normally(value, deviation, needs, draw);
-  const mean = (of: (score: number, label: 0 | 1) => number | null) => meanDeviation(histogram, of);
+  const normal = (value: number, deviation: number | null, needs: string, most = 1) =>
+    normally(value, deviation, needs, draw, most);
+  const mean = (of: ScoreValue, needs: string, most = 1) =>
+    normal(scoreMean(histogram, of), meanDeviation(histogram, of), needs, most);
   return {
     auc: normal(
       areaUnderCurve(histogram),
@@ -142,27 +148,14 @@ function scoresOf(
       areaDeviation(histogram, rest),
       "needs favourable rows in the group and unfavourable ones outside",
     ),
-    brier: normal(
-      calibration.brier,
-      mean((score, label) => (score - label) ** 2),
-      "no row",
-    ),
+    brier: mean((score, label) => (score - label) ** 2, "no row"),
+    log_loss: mean(logLoss, "no row", Infinity),
     ece: calibrationError(histogram, calibration.ece, draw),
-    mean_score: normal(
-      calibration.meanScore,
-      mean((score) => score),
-      "no row",
-    ),
-    generalized_tpr: normal(
-      soft.tp / (soft.tp + soft.fn),
-      mean((score, label) => (label === 1 ? score : null)),
-      "no row has the favourable label",
-    ),
-    generalized_fpr: normal(
-      soft.fp / (soft.fp + soft.tn),
-      mean((score, label) => (label === 0 ? score : null)),
-      "no row has the unfavourable label",
-    ),
+    mean_score: mean((score) => score, "no row"),
+    generalized_tpr: mean((score, label) => (label === 1 ? score : null), noPositives),
+    generalized_fpr: mean((score, label) => (label === 0 ? score : null), noNegatives),
+    generalized_tnr: mean((score, label) => (label === 0 ? 1 - score : null), noNegatives),
+    generalized_fnr: mean((score, label) => (label === 1 ? 1 - score : null), noPositives),
     label_noise_withheld: normal(
       noise.withheld,
       shareDeviation(noise.withheld, histogram, 0),
@@ -176,7 +169,22 @@ function scoresOf(
   };
 }
 
-function differenceOf(
+const noPositives = "no row has the favourable label";
+const noNegatives = "no row has the unfavourable label";
+
+function logLoss(score: number, label: 0 | 1): number {
+  const chance = label === 1 ? score : 1 - score;
+  return -Math.log(Math.min(1 - Number.EPSILON, Math.max(Number.EPSILON, chance)));
+}
+
+const between = {
+  difference: (low: number, high: number) => high - low,
+  group_min: (low: number) => low,
+  group_max: (_: number, high: number) => high,
+} as const;
+
+/** The gap between the groups, and the least and greatest of their values. */
+function comparisonsOf(
   name: ScoreMetricName,
   by: readonly string[],
   groups: readonly {
@@ -184,40 +192,56 @@ function differenceOf(
     readonly scores: Readonly<Record<ScoreMetricName, Sampled>>;
   }[],
   confidence: number,
-): MetricResult {
-  const about = { name: `${name}_difference`, by, interval: null };
-  if (groups.length < 2) return { ...about, value: null, why: "fewer than two groups" };
+): readonly MetricResult[] {
+  const values = groups.map(({ scores }) => scores[name].value);
   const lacking = groups.find(({ scores }) => scores[name].value === null);
-  if (lacking) {
-    const why = `${groupText(lacking.group)}: ${lacking.scores[name].why!}`;
-    return { ...about, value: null, why };
-  }
-  const values = groups.map(({ scores }) => scores[name].value!);
-  const value = Math.max(...values) - Math.min(...values);
   const fixed = groups.find(({ scores }) => scores[name].samples.length === 0);
-  if (fixed) {
-    return { ...about, value, why: `no interval: ${groupText(fixed.group)} has none` };
-  }
   const samples = groups.map(({ scores }) => scores[name].samples);
-  const gaps = samples[0]!.map((_, r) => {
-    let [low, high] = [Infinity, -Infinity];
-    for (const own of samples) {
-      low = Math.min(low, own[r]!);
-      high = Math.max(high, own[r]!);
+  return Object.entries(between).map(([suffix, of]): MetricResult => {
+    const about = { name: `${name}_${suffix}`, by, interval: null };
+    const fewest = suffix === "difference" ? 2 : 1;
+    if (groups.length < fewest)
+      return { ...about, value: null, why: fewest === 2 ? "fewer than two groups" : "no group" };
+    if (lacking) {
+      const why = `${groupText(lacking.group)}: ${lacking.scores[name].why!}`;
+      return { ...about, value: null, why };
     }
-    return high - low;
+    const known = values.map(Number);
+    const value = of(Math.min(...known), Math.max(...known));
+    if (fixed) return { ...about, value, why: `no interval: ${groupText(fixed.group)} has none` };
+    const extremes = (less: readonly number[], of: (low: number, high: number) => number) =>
+      samples[0]!.map((_, r) => {
+        let [low, high] = [Infinity, -Infinity];
+        samples.forEach((own, g) => {
+          low = Math.min(low, own[r]! - less[g]!);
+          high = Math.max(high, own[r]! - less[g]!);
+        });
+        return of(low, high);
+      });
+    const drawn = extremes(Array<number>(samples.length).fill(0), of);
+    const found = percentileInterval(drawn, confidence, value);
+    if (!found.interval) return { ...about, value, why: `no interval: ${found.why}` };
+    const interval =
+      suffix === "difference"
+        ? widenedGap(found.interval, value, extremes(known, of), confidence)
+        : found.interval;
+    return { ...about, value, interval };
   });
-  const found = percentileInterval(gaps, confidence, value);
-  return { ...about, value, interval: found.interval };
 }
 
-function normally(value: number, deviation: number | null, needs: string, draw: Draw): Sampled {
+function normally(
+  value: number,
+  deviation: number | null,
+  needs: string,
+  draw: Draw,
+  most: number,
+): Sampled {
   const none = new Float64Array(0);
   if (Number.isNaN(value)) return { value: null, interval: null, why: needs, samples: none };
   if (deviation === null)
     return { value, interval: null, why: "no interval: too few rows", samples: none };
   const half = normalQuantile(0.5 + draw.confidence / 2, 0, 1) * deviation;
-  const within = (x: number) => Math.min(1, Math.max(0, x));
+  const within = (x: number) => Math.min(most, Math.max(0, x));
   const samples = Float64Array.from({ length: draw.resamples }, () =>
     within(value + deviation * gaussian(draw.random)),
   );
@@ -257,7 +281,8 @@ function calibrationError(histogram: ScoreHistogram, value: number, draw: Draw):
   });
   // Sorting for the quantiles would pair low with low in differences: a copy is sorted.
   const found = percentileInterval(samples.slice(), draw.confidence, value);
-  return { value, interval: found.interval, samples };
+  if (found.interval) return { value, interval: found.interval, samples };
+  return { value, interval: null, why: `no interval: ${found.why}`, samples };
 }
 
 function plain({ value, interval, why }: Sampled): Interval {

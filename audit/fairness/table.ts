@@ -28,6 +28,11 @@ export interface Table {
   /** One per comparison, NaN where undefined. */
   readonly values: readonly number[];
   readonly samples: readonly Float64Array[];
+  /** What chance does to each comparison, where that says something. */
+  readonly noise: readonly (Float64Array | undefined)[];
+  /** The rates of the rows themselves: of each group, and then of all, one rate after the other. */
+  readonly point: Float64Array;
+  readonly summaries: RateSummaries;
   /** Per rate one array per group. */
   readonly rateSamples: PerRate<readonly Float64Array[]>;
 }
@@ -58,7 +63,7 @@ export function tableOf(
   });
   const exclude = options.undefinedGroups === "exclude";
   const everyone = groups.map((_, g) => g);
-  const table: Omit<Table, "values"> = {
+  const table: Omit<Table, "values" | "summaries"> = {
     by: margin.by,
     groups,
     exclude,
@@ -66,10 +71,15 @@ export function tableOf(
       exclude ? everyone.filter((g) => groups[g]!.missing[rate] === undefined) : everyone,
     ),
     samples: comparisons.map(() => new Float64Array(resamples)),
+    noise: comparisons.map((comparison) =>
+      comparison.noise ? new Float64Array(resamples) : undefined,
+    ),
+    point,
     rateSamples: perRate(() => groups.map(() => new Float64Array(resamples))),
   };
   const summaries = summariesOf(table, point);
-  return { ...table, values: comparisons.map((comparison) => comparison.compute(summaries)) };
+  const values = comparisons.map((comparison) => comparison.compute(summaries));
+  return { ...table, summaries, values };
 }
 
 /** Computes the rates and comparisons of resample `r` and keeps them in the table. */
@@ -80,9 +90,11 @@ export function keepSample(table: Table, sample: Float64Array, r: number): void 
     const samples = table.rateSamples[rate];
     for (let g = 0; g < samples.length; g++) samples[g]![r] = values[k * width + g]!;
   }
-  const summaries = summariesOf(table, values);
+  const summaries = summariesOf(table, values, table.point);
   for (let c = 0; c < comparisons.length; c++) {
     table.samples[c]![r] = comparisons[c]!.compute(summaries);
+    const noise = table.noise[c];
+    if (noise) noise[r] = comparisons[c]!.noise!(summaries);
   }
 }
 
@@ -106,16 +118,18 @@ function ratesOf(
 function summariesOf(
   table: Pick<Table, "groups" | "exclude" | "compared">,
   values: Float64Array,
+  point?: Float64Array,
 ): RateSummaries {
   const count = table.groups.length;
   let k = 0;
   return perRate((rate) => {
     const from = k++ * (count + 1);
-    const groups = values.subarray(from, from + count);
-    const compared = table.exclude
-      ? Float64Array.from(table.compared[rate], (g) => groups[g]!)
-      : groups;
-    return summaryOf(compared, values[from + count]!);
+    const compared = (all: Float64Array): Float64Array => {
+      const groups = all.subarray(from, from + count);
+      return table.exclude ? Float64Array.from(table.compared[rate], (g) => groups[g]!) : groups;
+    };
+    const estimates = point && { values: compared(point), overall: point[from + count]! };
+    return summaryOf(compared(values), values[from + count]!, estimates);
   });
 }
 
@@ -148,5 +162,12 @@ function perRate<T>(of: (rate: RateName) => T): PerRate<T> {
     fnr: of("fnr"),
     accuracy: of("accuracy"),
     precision: of("precision"),
+    npv: of("npv"),
+    fdr: of("fdr"),
+    for: of("for"),
+    error_rate: of("error_rate"),
+    prevalence: of("prevalence"),
+    balanced_accuracy: of("balanced_accuracy"),
+    f1: of("f1"),
   };
 }

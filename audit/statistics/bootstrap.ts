@@ -78,6 +78,29 @@ export function percentileInterval(
   };
 }
 
+/**
+ * An interval of a gap between groups, widened towards parity. Noise drives gaps up, so that
+ * percentiles of them never reach 0, but it cannot move one by more than the range of the errors:
+ * `noise` holds that range in each resample, and the gap is `gap` less its quantile at least.
+ */
+export function widenedGap(
+  interval: readonly [number, number],
+  gap: number,
+  noise: Float64Array,
+  confidence: number,
+): readonly [number, number] {
+  const least = Math.max(0, gap - resampledQuantile(noise, confidence));
+  return [Math.min(interval[0], Number.isNaN(least) ? 0 : least), interval[1]];
+}
+
+/** Quantile of the resampled values that are defined; NaN without one. `values` is sorted in place. */
+export function resampledQuantile(values: Float64Array, p: number): number {
+  values.sort();
+  let defined = values.length;
+  while (defined > 0 && Number.isNaN(values[defined - 1]!)) defined--;
+  return defined === 0 ? NaN : quantile(values, defined, p);
+}
+
 /** Linear interpolation between order statistics (type 7 of Hyndman and Fan 1996). */
 function quantile(sorted: Float64Array, length: number, p: number): number {
   const place = p * (length - 1);

@@ -26,7 +26,7 @@ export function parseArguments<S extends OptionSpecs>(
   const names = Object.keys(specs);
   const of = (...types: OptionType[]): string[] =>
     names.filter((n) => types.includes(specs[n] ?? "string"));
-  const parsed = yargs([...argv])
+  const parsed = yargs(joinNegatives(argv, specs))
     .help(false)
     .version(false)
     .exitProcess(false)
@@ -53,6 +53,19 @@ export function parseArguments<S extends OptionSpecs>(
   const values: Record<string, unknown> = { words: (parsed._ as readonly unknown[]).map(String) };
   for (const name of names) values[name] = valueOf(name, specs[name] ?? "string", parsed[name]);
   return values as Parsed<S>;
+}
+
+/** `--range -1,1` is `--range=-1,1`: what begins like a negative number is no option. */
+function joinNegatives(argv: readonly string[], specs: OptionSpecs): string[] {
+  const joined: string[] = [];
+  for (const word of argv) {
+    const last = joined.at(-1) ?? "";
+    const type = last.startsWith("--") ? specs[last.slice(2)] : undefined;
+    if (type !== undefined && type !== "boolean" && /^-[.\d]/.test(word))
+      joined[joined.length - 1] = `${last}=${word}`;
+    else joined.push(word);
+  }
+  return joined;
 }
 
 /** The one word that a command takes, or a `usage` error that says what is missing. */

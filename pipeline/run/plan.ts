@@ -150,6 +150,7 @@ function planAudit(policy: Policy): AuditParams {
       ? {}
       : { split: { held_out: policy.train.held_out, validation: policy.train.validation } }),
     local_law: policy.report.frameworks.includes("nyc-ll144"),
+    ruled: policy.audit.model.map(({ metric }) => metric),
   };
 }
 

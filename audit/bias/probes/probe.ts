@@ -53,10 +53,26 @@ export function corrected(numbers: readonly RawNumber[]): readonly ProbeNumber[]
   const adjusted = [...holm(numbers.flatMap(({ p }) => (p === undefined ? [] : [p])))];
   return numbers.map((number) => ({
     ...number,
+    ...(number.value === null || number.interval || number.why !== undefined
+      ? {}
+      : { why: "no interval: too little to draw again" }),
     interval: number.interval ?? null,
     p: number.p ?? null,
     p_holm: number.p === undefined ? null : (adjusted.shift() ?? null),
   }));
+}
+
+/**
+ * The interval of a gap between groups, with an end that can reach 0: percentiles of a largest minus
+ * smallest never do, and it is off by no more than the range of the errors, `noise`.
+ */
+export function reachingZero(
+  interval: readonly [number, number] | undefined,
+  gap: number,
+  noise: readonly [number, number] | undefined,
+): readonly [number, number] | undefined {
+  if (!interval || !noise) return interval;
+  return [Math.min(interval[0], Math.max(0, gap - noise[1])), interval[1]];
 }
 
 /** Percentile intervals of statistics of a list whose members are drawn again, such as clusters. */

@@ -1,9 +1,10 @@
 import { shuffle } from "../../../pipeline/core/random.ts";
 import type { Random } from "../../../pipeline/core/types.ts";
+import { gapOf } from "../../statistics/normal-gap.ts";
 import { signFlipTest } from "../../statistics/sign-flip.ts";
 import type { TemplateSet } from "../sets/set.ts";
 import { likelihoodsOf, textItem, type TextItem } from "../text-scorer.ts";
-import { clusterIntervals, corrected, groupedBy, meanOf } from "./probe.ts";
+import { clusterIntervals, corrected, groupedBy, meanOf, reachingZero } from "./probe.ts";
 import type { Probe, ProbeOptions, RawNumber } from "./probe.ts";
 
 const FLIPS = 9_999;
@@ -113,11 +114,14 @@ function regardNumbers(
     }
     return sums.map((sum) => sum / n);
   };
+  const seen = means(frames);
+  // The gap and the range of the errors of the regards, beside the regards themselves.
   const named = (values: readonly number[]): Record<string, number> => ({
     ...Object.fromEntries(groups.map(([name], g) => [name, values[g]!])),
-    "": Math.max(...values) - Math.min(...values),
+    "": gapOf(values),
+    [NOISE]: gapOf(values.map((value, g) => value - seen[g]!)),
   });
-  const values = named(means(frames));
+  const values = named(seen);
   const intervals = clusterIntervals(frames, (drawn) => named(means(drawn)), options);
   return [
     ...groups.map(([group, terms], g): RawNumber => ({
@@ -137,11 +141,14 @@ function regardNumbers(
       of: { attribute },
       value: values[""]!,
       n: rows.length * 2 * groups.reduce((sum, [, terms]) => sum + terms, 0),
-      interval: intervals[""],
+      interval: reachingZero(intervals[""], values[""]!, intervals[NOISE]),
       p: gapTest(rows, values[""]!, options.random),
     },
   ];
 }
+
+/** No name of a group. */
+const NOISE = "\0noise";
 
 /** Whether the gap is wider than groups exchanged within each template would make it. */
 function gapTest(rows: readonly RegardRow[], seen: number, random: Random): number {
@@ -156,7 +163,7 @@ function gapTest(rows: readonly RegardRow[], seen: number, random: Random): numb
       );
       for (let g = 0; g < width; g++) sums[g]! += regards[order[g]!]!;
     }
-    if ((Math.max(...sums) - Math.min(...sums)) / rows.length >= seen - 1e-12) asFar++;
+    if (gapOf([...sums]) / rows.length >= seen - 1e-12) asFar++;
   }
   return asFar / (PERMUTATIONS + 1);
 }

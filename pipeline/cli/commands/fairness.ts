@@ -1,4 +1,5 @@
 import { writeFile } from "node:fs/promises";
+import { PipelineError } from "../../core/error.ts";
 import { openSource } from "../../data/source.ts";
 import { oneWord } from "../arguments.ts";
 import type { Command } from "../command.ts";
@@ -21,7 +22,7 @@ between them with 95 % intervals, tests, and what could have been found. CSV, JS
                           and other thresholds are audited too; beside --prediction also
       --range LOW,HIGH    of scores that are not from 0 to 1
       --weight COLUMN     how many people a row stands for
-      --by A,B            protected attributes; their pairs are audited too
+      --by A,B            protected attributes; their pairs, and all together, are audited too
       --given A,B         demographic disparity among people who agree in these columns, too
       --favourable VALUE  the value of the label that is the good outcome (default: 1)
       --reference WHO     majority (default), minimum, or sex=Male,race=White
@@ -38,6 +39,11 @@ Example:  probity fairness predictions.csv --label y_true --prediction y_pred --
   async run(argv, terminal) {
     const request = fairnessRequest(argv);
     const source = await openSource(oneWord(request.path, "PREDICTIONS"), { stdin: process.stdin });
+    if (source.format === "text") {
+      throw new PipelineError("source", `cannot audit ${source.name}: it is read as text`, {
+        hint: "a table is CSV, JSON Lines or Parquet; an array of JSON becomes lines with `jq -c .[]`",
+      });
+    }
     const batches = source.read({ signal: interruptSignal() });
     const progress = (rows: number): void => {
       terminal.progress({ stage: "fairness", done: rows, unit: "rows" });

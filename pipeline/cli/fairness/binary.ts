@@ -19,19 +19,29 @@ import {
   type PredictionColumns,
 } from "../../../audit/fairness/predictions.ts";
 import { scorePartial } from "../../../audit/fairness/scores.ts";
+import {
+  metricsWithin,
+  strataOf,
+  type StratumMetric,
+} from "../../../audit/fairness/within-strata.ts";
 import { marginOf } from "../../../audit/statistics/group-key.ts";
 import { PipelineError } from "../../core/error.ts";
 import { seededRandom } from "../../core/random.ts";
-import type { Batch } from "../../core/types.ts";
+import type { Batch, Random } from "../../core/types.ts";
 import type { FairnessRequest } from "./request.ts";
 
 /** The audit of decisions as `--json` prints it; `local_law_144` where it was asked for. */
 export interface BinaryResult extends PredictionAudit {
+  /** Sets of three attributes or more whose groups are too many to audit. */
+  readonly left_out?: readonly { readonly by: readonly string[]; readonly why: string }[];
   /** Demographic disparity within strata, where they were named. */
   readonly conditional?: readonly (ConditionalDisparity & {
     readonly by: readonly string[];
     readonly given: readonly string[];
   })[];
+  /** Gaps between groups inside each stratum, or why there are none. */
+  readonly within?: readonly StratumMetric[];
+  readonly within_why?: string;
   readonly local_law_144?: readonly (ImpactTable & { readonly below_four_fifths: number })[];
 }
 
@@ -68,10 +78,11 @@ export async function auditBinary(
     }
     progress(state.rows);
   }
-  for (const by of request.by) refuseIdentifier(state.cells, counted, by);
+  const by = request.by.filter((set) => isAudited(state.cells, counted, set));
+  const skipped = request.by.filter((set) => !by.includes(set));
   const random = seededRandom(request.seed);
   const audit = auditPredictions(state, readScores === undefined ? undefined : (whyNot ?? scores), {
-    by: request.by,
+    by,
     random,
     reference: request.reference,
     tau: request.tau,
@@ -80,27 +91,24 @@ export async function auditBinary(
     minGroup: request.minGroup,
     missing: request.missing,
   });
-  const result: BinaryResult =
-    given.length === 0
-      ? audit
+  const result: BinaryResult = {
+    ...audit,
+    ...(skipped.length === 0
+      ? {}
       : {
-          ...audit,
-          conditional: request.by.flatMap((by) =>
-            conditionalDisparities(state, {
-              by,
-              given,
-              random: random.fork(`conditional ${by.join("\0")}`),
-              confidence: request.confidence,
-              resamples: request.resamples,
-            }).map((found) => ({ by, given, ...found })),
-          ),
-        };
+          left_out: skipped.map((set) => ({
+            by: set,
+            why: `more than ${MOST_GROUPS.toLocaleString("en")} groups`,
+          })),
+        }),
+    ...(given.length === 0 ? {} : withinStrata(state, request, by, random)),
+  };
   if (!request.localLaw) return result;
   const tables = [
-    ...selectionTables(state, { by: request.by }),
+    ...selectionTables(state, { by }),
     ...(readScores === undefined || whyNot !== undefined || scores.weighted
       ? []
-      : scoringTables(scores, { by: request.by })),
+      : scoringTables(scores, { by })),
   ];
   return {
     ...result,
@@ -109,6 +117,39 @@ export async function auditBinary(
       below_four_fifths: belowFourFifths(table).length,
     })),
   };
+}
+
+/** More strata than these are no strata but values of a number. */
+const MOST_STRATA = 30;
+
+function withinStrata(
+  state: ConfusionState,
+  request: FairnessRequest,
+  by: readonly (readonly string[])[],
+  random: Random,
+): Pick<BinaryResult, "conditional" | "within" | "within_why"> {
+  const { given, confidence, resamples, minGroup } = request;
+  const conditional = by.flatMap((set) =>
+    conditionalDisparities(state, {
+      by: set,
+      given,
+      random: random.fork(`conditional ${set.join("\0")}`),
+      confidence,
+      resamples,
+    }).map((found) => ({ by: set, given, ...found })),
+  );
+  const strata = strataOf(state, given).length;
+  if (strata > MOST_STRATA)
+    return { conditional, within_why: `${strata} strata, and ${MOST_STRATA} are the most` };
+  const within = metricsWithin(state, {
+    by,
+    given,
+    random: random.fork("within"),
+    confidence,
+    resamples,
+    minGroup,
+  });
+  return { conditional, within };
 }
 
 /** Which columns hold what, for the readers. */
@@ -126,13 +167,15 @@ export function columnsOf(request: FairnessRequest): PredictionColumns {
   };
 }
 
-function refuseIdentifier(
+/** Whether a set of attributes makes few enough groups; an attribute or a pair that does not is an error. */
+function isAudited(
   cells: ConfusionState["cells"],
   attributes: readonly string[],
   by: readonly string[],
-): void {
+): boolean {
   const found = marginOf(cells, attributes, by).groups.length;
-  if (found <= MOST_GROUPS) return;
+  if (found <= MOST_GROUPS) return true;
+  if (by.length > 2) return false;
   throw new PipelineError(
     "source",
     `cannot audit by ${by.join(" and ")}: ${found.toLocaleString("en")} groups, and ${MOST_GROUPS.toLocaleString("en")} are the most`,

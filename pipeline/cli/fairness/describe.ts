@@ -3,12 +3,15 @@ import { table } from "../table.ts";
 import type { BinaryResult } from "./binary.ts";
 import type { OtherResult } from "./other-tasks.ts";
 
+/** The rates that a terminal has room for; the others are in --json. */
+const shownRates = ["selection_rate", "tpr", "fpr", "accuracy"] as const;
+
 /** An audit of decisions for a terminal. */
 export function describeBinary(result: BinaryResult): string {
   const groups = result.groups.map(({ group, n, rates }) => [
     namesOf(group),
     n.toLocaleString("en"),
-    ...(["selection_rate", "tpr", "fpr", "accuracy"] as const).map((rate) => shown(rates[rate])),
+    ...shownRates.map((rate) => shown(rates[rate])),
   ]);
   const metrics = result.metrics.map((m) => [m.name, m.by.join(" × "), shown(m), m.why ?? ""]);
   const found = new Map(
@@ -69,8 +72,10 @@ export function describeBinary(result: BinaryResult): string {
 
 /** An audit of classes, numbers or rankings for a terminal. */
 export function describeOther(result: OtherResult): string {
-  const names = [...new Set(result.groups.flatMap(({ rates }) => Object.keys(rates)))];
   const classes = result.groups.some((group) => group.class !== undefined);
+  const names = classes
+    ? shownRates
+    : [...new Set(result.groups.flatMap(({ rates }) => Object.keys(rates)))];
   const groups = result.groups.map((found) => [
     ...(classes ? [found.class ?? ""] : []),
     namesOf(found.group),

@@ -104,13 +104,15 @@ export const auditNumbers: Audit = async (batches, request, progress) => {
     rows: state.rows + sumOf(excluded) - left,
     excluded,
     groups: audits.flatMap(({ groups }) =>
-      groups.map(({ group, n, meanError, meanAbsoluteError, meanSquaredError }) => ({
-        group,
-        n,
+      groups.map((found) => ({
+        group: found.group,
+        n: found.n,
         rates: {
-          mean_error: intervalOf(meanError),
-          mean_absolute_error: intervalOf(meanAbsoluteError),
-          mean_squared_error: intervalOf(meanSquaredError),
+          mean_error: intervalOf(found.meanError),
+          mean_absolute_error: intervalOf(found.meanAbsoluteError),
+          mean_squared_error: intervalOf(found.meanSquaredError),
+          mean_prediction: intervalOf(found.meanPrediction),
+          r2_score: intervalOf(found.rSquared),
         },
       })),
     ),

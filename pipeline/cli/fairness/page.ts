@@ -75,7 +75,7 @@ const LEAD =
 
 /** Comparisons that are drawn and printed; the rest is in --json. */
 function isMain(metric: string): boolean {
-  return /^(demographic_parity|equalized_odds|equal_opportunity|impact_ratio|scoring_impact|(auc|ece|brier|accuracy_score)_difference$)/.test(
+  return /^(demographic_parity|equalized_odds|equal_opportunity|impact_ratio|scoring_impact|(auc|ece|brier|accuracy)_difference$)/.test(
     metric,
   );
 }

@@ -12,7 +12,7 @@ export interface FairnessRequest {
   readonly range?: readonly [number, number];
   readonly weight?: string;
   readonly list?: string;
-  /** The attributes, and the sets of them that are compared by: each, and every pair. */
+  /** The attributes, and the sets of them that are compared by: each, every pair, and all together. */
   readonly attributes: readonly string[];
   readonly by: readonly (readonly string[])[];
   /** Strata within which demographic disparity is measured too. */
@@ -64,12 +64,13 @@ export function fairnessRequest(argv: readonly string[]): FairnessRequest {
   const given = args.given.flatMap((list) => list.split(",")).map((name) => name.trim());
   if (given.some((name) => name === "" || attributes.includes(name)))
     throw usage("--given names columns that are not in --by");
+  if (new Set(attributes).size < attributes.length) throw usage("--by names a column twice");
+  if (attributes.includes(args.label)) throw usage("--by names the column of the label");
   const task = oneOf("task", args.task ?? "binary", tasks);
   if (args.prediction === undefined && (args.score === undefined || task === "classes"))
     throw usage("--prediction COLUMN is missing");
   if (args.report !== undefined && task !== "binary")
     throw usage("--report is made of an audit of two outcomes");
-  const pairs = attributes.flatMap((a, i) => attributes.slice(i + 1).map((b) => [a, b]));
   return {
     path: args.words,
     task,
@@ -81,7 +82,7 @@ export function fairnessRequest(argv: readonly string[]): FairnessRequest {
     ...(args.weight === undefined ? {} : { weight: args.weight }),
     ...(args.list === undefined ? {} : { list: args.list }),
     attributes,
-    by: [...attributes.map((name) => [name]), ...pairs],
+    by: comparedSets(attributes),
     given,
     ...(args.favourable === undefined ? {} : { favourable: args.favourable }),
     reference: referenceOf(args.reference ?? "majority", attributes),
@@ -95,6 +96,15 @@ export function fairnessRequest(argv: readonly string[]): FairnessRequest {
     json: args.json,
     ...(args.report === undefined ? {} : { report: args.report }),
   };
+}
+
+/** Each attribute, every pair, and all of them where they are more than two. */
+function comparedSets(attributes: readonly string[]): readonly (readonly string[])[] {
+  return [
+    ...attributes.map((name) => [name]),
+    ...attributes.flatMap((a, i) => attributes.slice(i + 1).map((b) => [a, b])),
+    ...(attributes.length > 2 ? [attributes] : []),
+  ];
 }
 
 /** `majority`, `minimum`, `sex=Male,race=White`, or one value where there is one attribute. */

@@ -35,6 +35,8 @@ export interface AuditParams {
   readonly split?: SplitShares;
   /** Whether the tables of New York City's Local Law 144 are wanted. */
   readonly local_law: boolean;
+  /** Metrics that rules about this stage name. */
+  readonly ruled: readonly string[];
 }
 
 /** What is looked for beside the numbers that rules name. */

@@ -140,7 +140,7 @@ export async function auditClassifier(
   return [
     measured("accuracy", overallAccuracy(after, confidence)),
     measured("validation_loss", meanOf(lossSum, done)),
-    ...predictionEvidence(audit, subject, SPLIT).filter(isReported),
+    ...predictionEvidence(audit, subject, SPLIT).filter((item) => isReported(item, params.ruled)),
     ...(input.decider.mitigation === undefined || input.decider.before === undefined
       ? []
       : mitigationEvidence({ before, after, mitigation: input.decider.mitigation }, params, {
@@ -172,13 +172,11 @@ export async function auditClassifier(
   ];
 }
 
-/** Everything about single groups; of the comparisons those that a policy can have a rule about. */
-function isReported(evidence: Evidence): boolean {
-  return (
-    evidence.kind !== "measured" ||
-    evidence.group !== undefined ||
-    Object.hasOwn(metrics, evidence.metric)
-  );
+/** Everything about single groups; of the comparisons the usual ones and those that rules name. */
+function isReported(evidence: Evidence, ruled: readonly string[]): boolean {
+  if (evidence.kind !== "measured" || evidence.group !== undefined) return true;
+  const facts = Object.hasOwn(metrics, evidence.metric) ? metrics[evidence.metric] : undefined;
+  return facts !== undefined && (facts.quiet !== true || ruled.includes(evidence.metric));
 }
 
 function lawTables(

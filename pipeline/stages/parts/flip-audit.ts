@@ -23,8 +23,8 @@ interface Tally {
 }
 
 /**
- * Counterfactual flips of each protected attribute that the model or its decision rules read: a model
- * that does not read one cannot change with it. Proxies stay as they are.
+ * Counterfactual flips of each protected attribute. A model whose features and decision rules do not
+ * read one cannot change with it: its rate is 0 without asking. Proxies stay as they are.
  */
 export function flipAudit(
   decider: Decider,
@@ -35,12 +35,17 @@ export function flipAudit(
     ...features,
     ...(decider.mitigation?.decision || decider.mitigation?.repair ? decider.mitigation.by : []),
   ]);
-  const attributes = [...new Set(params.by.flat())].filter((name) => reads.has(name));
-  const tallies = (params.checks.flips ? attributes : []).map((attribute): Tally => {
-    return { attribute, values: new Map(), rows: 0, changed: 0, moves: new Map() };
-  });
+  const attributes = params.checks.flips ? [...new Set(params.by.flat())] : [];
+  const unread = attributes.filter((name) => !reads.has(name));
+  let rows = 0;
+  const tallies = attributes
+    .filter((name) => reads.has(name))
+    .map((attribute): Tally => {
+      return { attribute, values: new Map(), rows: 0, changed: 0, moves: new Map() };
+    });
   return {
     async observe(batch) {
+      rows += batch.rows;
       for (const tally of tallies) {
         if (tally.rows >= MOST_ROWS) continue;
         for (const cell of columnOf(batch, tally.attribute)) {
@@ -66,8 +71,16 @@ export function flipAudit(
         }
       }
     },
-    evidence: (subject, split) =>
-      tallies.flatMap(({ attribute, rows, changed, moves }): Evidence[] => [
+    evidence: (subject, split) => [
+      ...unread.map((attribute): Evidence => ({
+        kind: "measured",
+        subject,
+        metric: "flip_rate",
+        by: [attribute],
+        split,
+        estimate: { value: 0, n: rows, interval: [0, 0], why: "the model does not read it" },
+      })),
+      ...tallies.flatMap(({ attribute, rows, changed, moves }): Evidence[] => [
         {
           kind: "measured",
           subject,
@@ -99,5 +112,6 @@ export function flipAudit(
           ],
         },
       ]),
+    ],
   };
 }

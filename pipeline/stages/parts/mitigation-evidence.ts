@@ -42,13 +42,12 @@ export function mitigationEvidence(
   const [before, after] = audits as [(typeof audits)[0], (typeof audits)[0]];
   const cells = (numbers: readonly Interval[]) =>
     numbers.flatMap(({ value, interval }) => [value, ...(interval ?? [null, null])]);
+  const accuracies = [found.before, found.after].map((state) =>
+    accuracyOf(state, params.confidence),
+  );
   const rows: Tabled["rows"] = [
-    [
-      "accuracy",
-      "",
-      ...cells([found.before, found.after].map((state) => accuracyOf(state, params.confidence))),
-    ],
-    ...params.by.flatMap((by) =>
+    ["accuracy", "", ...cells(accuracies)],
+    ...mitigatedFirst(params.by, mitigation.by).flatMap((by) =>
       compared.map((name) => {
         const of = (audit: typeof before) =>
           audit.metrics.find((m) => m.name === name && m.by.join("\0") === by.join("\0"))!;
@@ -70,6 +69,7 @@ export function mitigationEvidence(
       rows,
       notes: [
         `${mitigation.method} by ${mitigation.by.join(" × ")}`,
+        ...priceOf(accuracies.map(({ value }) => value)),
         ...notes,
         ...(isRandomised(mitigation)
           ? [
@@ -99,6 +99,21 @@ export function mitigationEvidence(
       }),
     },
   ];
+}
+
+/** What the method costs, in points of accuracy. */
+function priceOf([before = null, after = null]: readonly (number | null)[]): readonly string[] {
+  if (before === null || after === null) return [];
+  const points = (100 * (before - after)).toFixed(2);
+  return [`price: ${points} points of accuracy on the held-out rows`];
+}
+
+function mitigatedFirst(
+  sets: readonly (readonly string[])[],
+  mitigated: readonly string[],
+): readonly (readonly string[])[] {
+  const isIt = (set: readonly string[]): boolean => set.join("\0") === mitigated.join("\0");
+  return [...sets.filter(isIt), ...sets.filter((set) => !isIt(set))];
 }
 
 function isRandomised({ decision, members }: Mitigation): boolean {

@@ -102,7 +102,10 @@ describe("auditRegression", () => {
   it("is by hand", () => {
     const [a, b] = found.groups;
     assert.deepEqual([a!.meanError.value, a!.meanSquaredError.value], [2, 5]);
-    assert.deepEqual([b!.meanError, b!.meanAbsoluteError.value], [{ value: -2, n: 1 }, 2]);
+    const lone = { value: -2, n: 1, why: "no interval: one row" };
+    assert.deepEqual([b!.meanError, b!.meanAbsoluteError.value], [lone, 2]);
+    assert.deepEqual([a!.meanPrediction.value, a!.rSquared.value], [4, -4]);
+    assert.equal(b!.rSquared.why, "the outcome does not vary");
     // Errors 1 and 3: mean 2, variance 2, interval 2 ± 1.96.
     close(a!.meanError.interval![1], 2 + 1.959963984540054, "interval");
     assert.equal(metric("mean_error_difference").value, 4);
@@ -114,16 +117,34 @@ describe("auditRegression", () => {
     assert.equal(metric("mean_error_difference", none).value, null);
     assert.equal(metric("worst_group_loss", none).why, "fewer than 1 groups");
   });
-  it("weighs rows, and then gives values alone", () => {
+  it("weighs rows as numpy.average and sklearn's r2_score(sample_weight=…) do", () => {
     const weighted = partial.observe(partial.empty(), {
-      rows: 3,
-      groups: { g: ["a", "a", "b"] },
-      label: [0, 0, 0],
-      predicted: [1, 4, 0],
-      weight: [2, 1, 1],
+      rows: 5,
+      groups: { g: ["a", "a", "a", "a", "a"] },
+      label: [1, 2, 4, 3, 0],
+      predicted: [2, 2, 3, 5, 0.5],
+      weight: [1, 2, 0.5, 3, 0],
     });
-    const { groups } = auditRegression(weighted, { by: ["g"], random });
-    assert.deepEqual(groups[0]!.meanError, { value: 2, n: 2 });
+    const [a] = auditRegression(weighted, { by: ["g"], random }).groups;
+    close(a!.meanError.value, 1, "mean error");
+    close(a!.meanError.interval![1], 1 + 1.959963984540054 * 0.6435846357954428, "interval");
+    close(a!.rSquared.value, -1.925, "R²");
+  });
+  it("keeps its digits far from zero, whatever is merged", () => {
+    const far = 1e9;
+    const rows = (label: number[]) => ({
+      rows: label.length,
+      groups: { g: label.map(() => "a") },
+      label: label.map((y) => y + far),
+      predicted: label.map((y) => y + far + (y > 1 ? 1 : -1)),
+    });
+    const merged = partial.merge(
+      partial.observe(partial.empty(), rows([0, 1])),
+      partial.observe(partial.empty(), rows([2, 3])),
+    );
+    const [a] = auditRegression(merged, { by: ["g"], random }).groups;
+    close(a!.rSquared.value, 0.2, "R²");
+    close(a!.meanError.value, 0, "mean error");
   });
 });
 

@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import fc from "fast-check";
 import { confusionPartial, type ConfusionState } from "../../../audit/fairness/confusion.ts";
 import { auditFairness, type FairnessOptions } from "../../../audit/fairness/report.ts";
-import { seededRandom } from "../../../pipeline/core/random.ts";
+import { below, seededRandom, uniform } from "../../../pipeline/core/random.ts";
 import { close, columns, noShared, reference } from "../statistics/reference.ts";
 
 type Row = readonly [group: string | null, label: number, predicted: number, weight?: number];
@@ -61,6 +61,15 @@ describe("auditFairness", () => {
     ["accuracy_score_group_min", 5 / 8],
     ["precision_score_ratio", 3 / 4],
     ["true_negative_rate_group_max", 1],
+    ["negative_predictive_value_group_min", 4 / 7],
+    ["false_discovery_rate_difference", 1 / 4],
+    ["false_omission_rate_ratio", 1 / 4 / (3 / 7)],
+    ["zero_one_loss_difference", 3 / 8 - 2 / 8],
+    ["zero_one_loss_group_max", 3 / 8],
+    ["prevalence_difference", 0],
+    ["balanced_accuracy_score_group_min", (1 / 4 + 1) / 2],
+    ["f1_score_group_min", 2 / 5],
+    ["f1_score_ratio", 2 / 5 / (6 / 8)],
   ] as const;
   const result = audit(count(twoGroups));
   for (const [name, value] of byHand) {
@@ -97,6 +106,43 @@ describe("auditFairness", () => {
     const [, b] = result.groups;
     assert.equal(b!.rates.fpr.value, 0);
     assert.ok(b!.rates.fpr.interval![1] > 0.3);
+  });
+
+  it("gives a gap that no resample can change an interval with width", () => {
+    const found = audit(count([...repeat(12, ["a", 0, 0]), ...repeat(30, ["b", 0, 0])]));
+    const [low, high] = metric(found, "demographic_parity_difference").interval!;
+    assert.equal(low, 0);
+    // Newcombe 1998, method 10, of 0/12 and 0/30.
+    assert.ok(high > 0.1 && high < 0.3);
+    assert.ok(metric(found, "selection_rate_group_max").interval![1] > 0.1);
+  });
+
+  it("has intervals of gaps that cover the truth, parity too", () => {
+    const random = seededRandom("coverage");
+    const draw = (n: number, chances: readonly number[]): readonly Row[] =>
+      chances.flatMap((chance, g) =>
+        Array.from({ length: n }, (): Row => [
+          `g${g}`,
+          below(random, 2),
+          uniform(random) < chance ? 1 : 0,
+        ]),
+      );
+    for (const chances of [
+      [0.3, 0.3],
+      [0.3, 0.3, 0.3],
+      [0.2, 0.4],
+    ]) {
+      const gap = Math.max(...chances) - Math.min(...chances);
+      let covered = 0;
+      for (let trial = 0; trial < 100; trial++) {
+        const found = audit(count(draw(120, chances)), { random: random.fork(`${trial}`) });
+        const odds = metric(found, "equalized_odds_difference").interval!;
+        const [low, high] = metric(found, "demographic_parity_difference").interval!;
+        covered += Number(low <= gap + 1e-12 && gap <= high);
+        covered += Number(odds[0] <= gap + 1e-12 && gap <= odds[1]);
+      }
+      assert.ok(covered >= 180, `${covered} of 200 for ${chances.join(", ")}`);
+    }
   });
 
   it("is the same for the same seed", () => {

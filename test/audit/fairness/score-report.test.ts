@@ -39,6 +39,10 @@ describe("auditScores", () => {
     close(a!.scores.mean_score.value, 0.6, "mean");
     close(a!.scores.generalized_tpr.value, 0.75, "generalised TPR");
     close(a!.scores.generalized_fpr.value, 0.45, "generalised FPR");
+    close(a!.scores.generalized_tnr.value, 0.55, "generalised TNR");
+    close(a!.scores.generalized_fnr.value, 0.25, "generalised FNR");
+    const loss = -(Math.log(0.9) + Math.log(0.8) + Math.log(0.6) + Math.log(0.3)) / 4;
+    close(a!.scores.log_loss.value, loss, "log loss");
   });
 
   it("says why a number is missing, of a group and of the comparison", () => {
@@ -51,11 +55,14 @@ describe("auditScores", () => {
     assert.equal(auc.why, "g=c: needs rows with either label");
     const brier = result.metrics.find(({ name }) => name === "brier_difference")!;
     close(brier.value, 0.175 - 0.025, "difference");
+    const most = result.metrics.find(({ name }) => name === "brier_group_max")!;
+    close(most.value, 0.175, "greatest");
+    assert.equal(most.why, "no interval: g=c has none");
   });
 
   it("is evidence that can be signed", () => {
     const evidence = scoreEvidence(result, sha256("model"), "test");
-    assert.equal(evidence.length, 3 * 10 + 10);
+    assert.equal(evidence.length, 3 * scoreMetricNames.length + 3 * scoreMetricNames.length);
     assert.ok(canonicalJson(evidence).includes('"auc_difference"'));
   });
 

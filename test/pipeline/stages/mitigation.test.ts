@@ -89,6 +89,7 @@ const audit: AuditParams = {
   },
   split: { held_out: 0.4, validation: 0.1 },
   local_law: true,
+  ruled: [],
 };
 
 const context = (): StageContext => ({

@@ -193,6 +193,7 @@ describe("the model audit", () => {
       },
       split: { held_out: 0.25, validation: 0.2 },
       local_law: false,
+      ruled: [],
     };
     const { evidence } = await auditModel.run(
       { dataset, train: params, trained: output, models, types },
