@@ -1,11 +1,18 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { PipelineError } from "../../core/error.ts";
+import {
+  compareModels,
+  renderModelComparison,
+  type ComparedModel,
+} from "../../../reports/model-comparison.ts";
+import type { RunRecord } from "../../core/types.ts";
 import { readIfPresent } from "../../run/files.ts";
 import { openWorkspace, type Workspace } from "../../run/workspace.ts";
 import { oneWord, parseArguments } from "../arguments.ts";
 import { workspaceOptions, type Command } from "../command.ts";
 import { findWorkspace } from "../workspace.ts";
+import { readRecord } from "./report.ts";
 
 interface ModelManifest {
   readonly digest: string;
@@ -17,11 +24,17 @@ interface ModelManifest {
 export const command: Command = {
   help: `Usage:  probity models list [--workspace DIR] [--json]
         probity models show MODEL [--json]
+        probity models compare MODEL MODEL… [--json]
 
-List the trained models of a workspace, or show the manifest of one. MODEL is a digest or a
-unique beginning of one.
+list     the trained models of a workspace
+show     the manifest of one
+compare  what differs between models: settings, data, losses, and what the audits of their runs
+         measured; --json has the numbers of single groups too
+MODEL is a digest or a unique beginning of one.
 
-Example:  probity models show 3f9a`,
+      --workspace DIR  where the models are (default: .probity)
+
+Example:  probity models compare 3f9a 81c2`,
 
   async run(argv, terminal) {
     const [action = "", ...rest] = argv;
@@ -46,7 +59,24 @@ Example:  probity models show 3f9a`,
           );
       return 0;
     }
-    throw new PipelineError("usage", `expected list or show, got ${action || "nothing"}`, {
+    if (action === "compare") {
+      const names = args.words;
+      if (names.length < 2) throw new PipelineError("usage", "two models are needed to compare");
+      const models = await Promise.all(
+        names.map(async (name): Promise<ComparedModel> => {
+          const manifest = await findModel(workspace, name);
+          const record = await recordOf(workspace, manifest.run);
+          if (record === undefined)
+            terminal.note(`the run of ${manifest.digest.slice(0, 12)} has no report yet`);
+          return { manifest, ...(record === undefined ? {} : { record }) };
+        }),
+      );
+      const comparison = compareModels(models);
+      if (args.json) terminal.json(comparison);
+      else terminal.out(renderModelComparison(comparison, terminal.width));
+      return 0;
+    }
+    throw new PipelineError("usage", `expected list, show or compare, got ${action || "nothing"}`, {
       hint: "probity models --help",
     });
   },
@@ -63,6 +93,16 @@ export async function findModel(workspace: Workspace, name: string): Promise<Mod
   if (found.length > 1)
     throw new PipelineError("usage", `${found.length} models begin with ${name}`);
   return model;
+}
+
+/** The record of the run that made a model; undefined where that run has not ended or is gone. */
+async function recordOf(workspace: Workspace, run: string): Promise<RunRecord | undefined> {
+  try {
+    return await readRecord(workspace, run);
+  } catch (error) {
+    if (error instanceof PipelineError && ["incomplete", "usage"].includes(error.code)) return;
+    throw error;
+  }
 }
 
 async function readModels(workspace: Workspace): Promise<ModelManifest[]> {
